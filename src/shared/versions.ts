@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { packagePath } from './package-root.js';
+
+/** Version of the product, from package.json. */
+export const productVersion: string = (
+  JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string }
+).version;
+
+/** Version of the wire protocol: raised when a method's shape changes in a way that an older client cannot read. */
+export const protocolVersion = 1;
+
+/**
+ * Version of everything that is derived from a file's bytes. It is part of every content key, so raising it makes
+ * all content new, to be derived again, and lets what was derived before be collected.
+ */
+export const pipelineVersion = 1;
+
+/** Version of the files and tables under the data directory; another one found on disk is rebuilt. */
+export const storeVersion = 1;

@@ -1,0 +1,135 @@
+/**
+ * The only contract between the daemon and its worker threads. Every task is a plain object, every failure of a file
+ * is data in the result: an error thrown across a thread loses its class and code.
+ *
+ * Paths in these messages are relative to `root`, with forward slashes, in the bytes-to-string form that Node gives.
+ */
+
+/** Why a file or folder is left out of the index; the words that `lcad status` shows. */
+export type SkipReason =
+  | 'binary'
+  | 'oversized'
+  | 'minified'
+  | 'generated'
+  | 'secret'
+  | 'default-skip'
+  | 'nested-repo'
+  | 'symlink'
+  | 'special'
+  | 'unreadable'
+  | 'bad-name'
+  | 'empty';
+
+/** What identifies the state of a file without reading it. Times in milliseconds with fractions, as `fs.Stats` has them. */
+export interface FileStat {
+  size: number;
+  mtimeMs: number;
+  ctimeMs: number;
+  ino: number;
+}
+
+/** Rules of a scan beyond the ignore files that it finds itself. */
+export interface ScanRules {
+  /** Git directory whose info/exclude applies (the common directory for a worktree), null for a plain folder. */
+  gitDir: string | null;
+  /** The user's global excludes file, null if there is none. */
+  globalExcludes: string | null;
+  /** Patterns of the configuration, in .gitignore form. */
+  extraIgnore: string[];
+  /** Paths that are tracked although a rule ignores them (`git ls-files -ci --exclude-standard`). */
+  trackedIgnored: string[];
+  /** Folders that are submodules of the repository: walked as part of it. */
+  submodules: string[];
+  /** Larger files are reported as oversized. */
+  maxFileBytes: number;
+  includeSecrets: boolean;
+}
+
+/** Lists the files of a repository. Reads folders and ignore files, never the files themselves. */
+export interface ScanTask {
+  type: 'scan';
+  root: string;
+  rules: ScanRules;
+  /** Only these files and folders (folders are walked); null: the whole root. */
+  paths: string[] | null;
+}
+
+export interface ScanResult {
+  /** False: the root itself cannot be read; nothing else holds. */
+  rootOk: boolean;
+  rootError: string | null;
+  /** Files to index, in no particular order. `stats` has four numbers a path: size, mtimeMs, ctimeMs, ino. */
+  paths: string[];
+  stats: Float64Array;
+  /** Of the requested paths, those where nothing indexable is now (deleted, ignored, or a folder that is gone). */
+  gone: string[];
+  /** Skipped files and folders by reason; whole scans only. */
+  skipped: Partial<Record<SkipReason, number>>;
+  /** Folders that the scan did not enter because they are ignored or skipped: the watcher need not watch them. */
+  prunedFolders: string[];
+}
+
+/** Reads files and computes their content keys, without parsing. */
+export interface HashTask {
+  type: 'hash';
+  root: string;
+  paths: string[];
+  maxFileBytes: number;
+  includeGenerated: boolean;
+}
+
+export interface HashedFile {
+  path: string;
+  /** `gone`: no longer there. `skip`: not indexed, see `reason`. */
+  status: 'ok' | 'skip' | 'gone';
+  /** Content key: 22 characters base64url, from pipeline version, language and bytes. Empty unless ok. */
+  key: string;
+  language: string;
+  reason: SkipReason | null;
+  lines: number;
+  /** Taken from the open file, before its bytes were read. */
+  stat: FileStat;
+}
+
+export interface HashResult {
+  files: HashedFile[];
+}
+
+/** Parses files into chunks. */
+export interface DeriveTask {
+  type: 'derive';
+  root: string;
+  files: { path: string; key: string; language: string }[];
+  /** `lines`: no parser, chunks by lines; for a file that hung or killed a worker. */
+  mode: 'syntax' | 'lines';
+  parseDeadlineMs: number;
+  maxFileBytes: number;
+  includeGenerated: boolean;
+  /** Int32Array of length 1 over shared memory: the worker stores the index of the file it is at. */
+  progress: SharedArrayBuffer;
+}
+
+export interface DerivedFile {
+  key: string;
+  path: string;
+  /** `changed`: the bytes are no longer those of `key`; nothing was derived. */
+  status: 'ok' | 'changed';
+  chunks: number;
+  /** Set when the syntax parse was given up (deadline) and the chunks are by lines. */
+  fallback: string | null;
+}
+
+export interface DeriveResult {
+  files: DerivedFile[];
+  /** Rows of the files with status ok, as an Arrow IPC stream in the schema of chunk-rows.ts; null without rows. */
+  rows: Uint8Array | null;
+  /** What to embed, one entry per row of `rows` in the same order, is not sent: the store has the text. */
+  rowCount: number;
+}
+
+export type WorkerTask = ScanTask | HashTask | DeriveTask;
+export type WorkerResult<T extends WorkerTask> = T extends ScanTask
+  ? ScanResult
+  : T extends HashTask
+    ? HashResult
+    : DeriveResult;
