@@ -32,6 +32,8 @@ export type InitializeResult = z.infer<typeof InitializeResult>;
 export const Empty = z.object({}).loose().describe('No parameters.');
 export const Nothing = z.null();
 
+export const DiscoverResult = z.object({}).loose().describe('An OpenRPC document.');
+
 export const CancelParams = z.object({ id: z.union([z.string(), z.int()]) });
 export const ProgressParams = z.object({ token: ProgressToken, value: z.unknown() });
 

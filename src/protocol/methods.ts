@@ -21,7 +21,7 @@ export const requests = {
   'rpc.discover': {
     summary: 'The OpenRPC document of this protocol.',
     params: lifecycle.Empty.optional(),
-    result: lifecycle.Empty,
+    result: lifecycle.DiscoverResult,
   },
   'lcad/status': {
     summary: 'State of the daemon and of every repository.',

@@ -84,8 +84,8 @@ export interface FamilyStore {
   fetch(ids: ChunkId[]): Promise<ChunkRow[]>;
   /** All chunks of some contents without text and terms, ordered by key and ord. */
   chunksOf(keys: string[]): Promise<Omit<TextHit, 'score'>[]>;
-  /** Text to embed of chunks that `vectors` lacks, at most `limit`; skips keys not in `live`. */
-  withoutVector(vectors: VectorStore, live: ReadonlySet<string>, limit: number): Promise<ChunkRow[]>;
+  /** Chunks that `vectors` lacks (null: all), at most `limit`; skips keys not in `live`. */
+  withoutVector(vectors: VectorStore | null, live: ReadonlySet<string>, limit: number): Promise<ChunkRow[]>;
   /** Opens or creates the vectors of a model. @throws INTERNAL_ERROR if it exists with other dimensions */
   vectors(id: string, dimensions: number): Promise<VectorStore>;
   /** Ids of the models that have vectors here. */

@@ -1,0 +1,114 @@
+import type { Command } from 'commander';
+
+/** What a file of commands/ exports: it gives a command its arguments, options, help and action. */
+export interface CommandModule {
+  define(command: Command): void;
+}
+
+export interface CatalogEntry {
+  name: string;
+  /** One line for the list of commands. */
+  summary: string;
+  group: string;
+  load: () => Promise<CommandModule>;
+}
+
+const search = 'Search:';
+const repositories = 'Repositories:';
+const daemon = 'Daemon:';
+const setup = 'Set-up:';
+const programs = 'For programs:';
+
+/** Every command. Only the one that is run is loaded: that keeps the start short. */
+export const catalog: readonly CatalogEntry[] = [
+  {
+    name: 'search',
+    summary: 'search the code by plain words, identifiers, or both',
+    group: search,
+    load: () => import('./commands/search.js'),
+  },
+  {
+    name: 'status',
+    summary: 'show the daemon, the repositories and how fresh they are',
+    group: search,
+    load: () => import('./commands/status.js'),
+  },
+  {
+    name: 'add',
+    summary: 'register repositories or folders and index them',
+    group: repositories,
+    load: () => import('./commands/add.js'),
+  },
+  {
+    name: 'remove',
+    summary: 'forget repositories; their files are untouched',
+    group: repositories,
+    load: () => import('./commands/remove.js'),
+  },
+  {
+    name: 'list',
+    summary: 'list the registered repositories',
+    group: repositories,
+    load: () => import('./commands/list.js'),
+  },
+  {
+    name: 'reindex',
+    summary: 'look for changes now, or derive everything again',
+    group: repositories,
+    load: () => import('./commands/reindex.js'),
+  },
+  {
+    name: 'start',
+    summary: 'start the daemon (other commands do it by themselves)',
+    group: daemon,
+    load: () => import('./commands/start.js'),
+  },
+  {
+    name: 'stop',
+    summary: 'stop the daemon in order',
+    group: daemon,
+    load: () => import('./commands/stop.js'),
+  },
+  {
+    name: 'restart',
+    summary: 'stop the daemon and start it again',
+    group: daemon,
+    load: () => import('./commands/restart.js'),
+  },
+  {
+    name: 'logs',
+    summary: "show the daemon's log",
+    group: daemon,
+    load: () => import('./commands/logs.js'),
+  },
+  {
+    name: 'config',
+    summary: 'read and change the configuration',
+    group: setup,
+    load: () => import('./commands/config.js'),
+  },
+  {
+    name: 'service',
+    summary: 'have the system start the daemon when it is needed',
+    group: setup,
+    load: () => import('./commands/service.js'),
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion script for your shell',
+    group: setup,
+    load: () => import('./commands/completion.js'),
+  },
+  {
+    name: 'mcp',
+    summary: 'serve agents over the Model Context Protocol (stdio)',
+    group: programs,
+    load: () => import('./commands/mcp.js'),
+  },
+  {
+    name: 'rpc',
+    summary: 'call any method of the protocol',
+    group: programs,
+    load: () => import('./commands/rpc.js'),
+  },
+];

@@ -1,0 +1,52 @@
+import { CommanderError } from 'commander';
+import { LcadError } from '../shared/errors.js';
+import { report } from './cli.js';
+import { exitCodes } from './exit-codes.js';
+import { processTerminal } from './output/terminal.js';
+import { makeProgram } from './program.js';
+
+/** The command that the arguments name, or undefined. */
+function commandIn(words: string[]): string | undefined {
+  const [first, second] = words.filter((word) => !word.startsWith('-'));
+  return first === 'help' ? second : first;
+}
+
+async function main(words: string[]): Promise<void> {
+  if (words[0] === '__complete') {
+    const { complete } = await import('./completions/complete.js');
+    process.stdout.write(await complete(words.slice(1)));
+    return;
+  }
+  const json = words.includes('--json');
+  const program = await makeProgram(commandIn(words));
+  // With --json a usage error becomes the document on standard output; see below.
+  if (json) for (const command of [program, ...program.commands]) command.configureOutput({ outputError: () => {} });
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    // Help and version end with 0; commander has printed the message of anything else.
+    if (thrown.exitCode === 0) return;
+    process.exitCode = exitCodes.usage.code;
+    if (json) reportUsage(thrown.message.replace(/^error: /, ''));
+  }
+}
+
+function reportUsage(message: string): void {
+  report(new LcadError('USAGE', message), { terminal: processTerminal(true), json: true, env: process.env });
+}
+
+// A reader that went away (`| head`) is no error: there is nobody left to write to.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (thrown) {
+  const json = process.argv.includes('--json');
+  process.exitCode = report(thrown, { terminal: processTerminal(true), json, env: process.env });
+}

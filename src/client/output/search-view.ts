@@ -1,0 +1,147 @@
+import { isAbsolute, join, relative } from 'node:path';
+import type { Evidence, SearchHit, SearchResult } from '../../protocol/search.js';
+import { checkoutText, freshnessWarnings } from './freshness.js';
+import { highlight } from './highlight.js';
+import { milliseconds, plural } from './human.js';
+import { printable, printableLine } from './printable.js';
+import type { Colors } from './terminal.js';
+import { cut, expandTabs } from './width.js';
+
+/** How results are shown. */
+export interface SearchViewOptions {
+  /** Paths of hits below the checkout that holds this folder are shown relative to it. */
+  cwd: string;
+  /** Lines are cut to this; Infinity leaves them whole. */
+  columns: number;
+  colors: Colors;
+  /** Between line number and text of a snippet: "│" on a terminal, ":" elsewhere. */
+  rule: string;
+}
+
+/** The results as text: per hit a header, evidence if there is any, and the snippet; a blank line between hits. */
+export function hitsText(result: SearchResult, options: SearchViewOptions): string {
+  const terms = new Set(result.tried.terms);
+  return result.hits.map((hit) => `${hitLines(hit, terms, options).join('\n')}\n`).join('\n');
+}
+
+function hitLines(hit: SearchHit, terms: ReadonlySet<string>, options: SearchViewOptions): string[] {
+  const { colors } = options;
+  const lines = [header(hit, terms, options)];
+  if (hit.otherPaths.length > 0)
+    lines.push(colors.dim(cut(`  ${otherPaths(hit, options.cwd)}`, options.columns)));
+  if (hit.evidence) lines.push(...evidenceLines(hit.score, hit.evidence, colors));
+  if (hit.snippet) lines.push(...snippetLines(hit.snippet, terms, options));
+  return lines;
+}
+
+function header(hit: SearchHit, terms: ReadonlySet<string>, options: SearchViewOptions): string {
+  const { colors } = options;
+  const place = `${colors.magenta(shownPath(hit, options.cwd))}${colors.dim(':')}${colors.green(String(hit.startLine))}`;
+  const what = [colors.cyan(hit.kind)];
+  if (hit.name)
+    what.push(highlight(printableLine(hit.name), terms, (text) => colors.bold(colors.yellow(text))));
+  if (hit.scope) what.push(colors.dim(`in ${printableLine(hit.scope)}`));
+  return `${place}  ${what.join(' ')}${colors.dim(`, lines ${hit.startLine}-${hit.endLine}`)}`;
+}
+
+/** The path of a hit: relative to the current folder inside the same checkout, otherwise absolute. */
+export function shownPath(hit: { root: string; path: string }, cwd: string): string {
+  const absolute = join(hit.root, hit.path);
+  const fromRoot = relative(hit.root, cwd);
+  const inside = fromRoot === '' || (!fromRoot.startsWith('..') && !isAbsolute(fromRoot));
+  return printableLine(inside ? relative(cwd, absolute) : absolute);
+}
+
+function otherPaths(hit: SearchHit, cwd: string): string {
+  const shown = hit.otherPaths
+    .slice(0, 3)
+    .map((path) => shownPath({ root: hit.root, path: relative(hit.root, path) }, cwd));
+  const more = hit.otherPaths.length - shown.length;
+  return `also in ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function evidenceLines(score: number, evidence: Evidence[], colors: Colors): string[] {
+  const lines = evidence.map((one) => {
+    const matched = one.terms?.length ? `  ${one.terms.map(printableLine).join(' ')}` : '';
+    return `    ${one.signal.padEnd(8)} ${number(one.share).padStart(8)}  (${number(one.value)})${matched}`;
+  });
+  return [`  score ${number(score)}`, ...lines].map((line) => colors.dim(line));
+}
+
+function number(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function snippetLines(
+  snippet: { startLine: number; text: string },
+  terms: ReadonlySet<string>,
+  { columns, colors, rule }: SearchViewOptions,
+): string[] {
+  const lines = printable(snippet.text).trimEnd().split('\n');
+  const digits = String(snippet.startLine + lines.length - 1).length;
+  const room = columns - digits - 5;
+  return lines.map((line, at) => {
+    const shown = Number.isFinite(columns) ? cut(expandTabs(line), room) : line;
+    const gutter = `${String(snippet.startLine + at).padStart(digits + 2)} ${rule}`;
+    const text = highlight(shown, terms, (word) => colors.bold(colors.yellow(word)));
+    return `${colors.dim(gutter)} ${text}`.trimEnd();
+  });
+}
+
+/** One line on the whole reply: "10 results in 4 ms · lcad: main at 3f2a1c9". */
+export function footerText(result: SearchResult): string {
+  const parts = [`${plural(result.hits.length, 'result')} in ${milliseconds(result.tookMs)}`];
+  const [only] = result.freshness;
+  if (result.freshness.length === 1 && only) {
+    const checkout = checkoutText(only);
+    parts.push(`${printableLine(only.name)}${checkout ? `: ${checkout}` : ''}`);
+  } else if (result.freshness.length > 1) {
+    parts.push(plural(result.freshness.length, 'repository', 'repositories'));
+  }
+  const pending = result.freshness.reduce((sum, one) => sum + one.pending, 0);
+  if (pending > 0) parts.push(`${plural(pending, 'file')} pending`);
+  const degraded = result.freshness.filter((one) => one.state === 'degraded').length;
+  if (degraded > 0) parts.push(result.freshness.length === 1 ? 'degraded' : `${degraded} degraded`);
+  if (result.tried.vectors === 'building' || result.tried.vectors === 'unreachable') {
+    parts.push(`vectors ${result.tried.vectors}`);
+  }
+  return parts.join(' · ');
+}
+
+/** Sentences on what the reply lacks, the daemon's own notes first. */
+export function warningTexts(result: SearchResult, waited: boolean): string[] {
+  return [...result.notes.map(printable), ...freshnessWarnings(result.freshness, waited)];
+}
+
+/** What was asked, for the hints when nothing was found. */
+export interface Asked {
+  query: string;
+  /** Filters as they were given on the command line: ["--kind function"]. */
+  filters: string[];
+  waited: boolean;
+  allRepos: boolean;
+}
+
+/** What to say when nothing was found: what was tried, and what may help. */
+export function nothingFoundText(result: SearchResult, asked: Asked, colors: Colors): string {
+  const names = result.freshness.map((one) => printableLine(one.name));
+  const where =
+    names.length === 0
+      ? ''
+      : names.length > 3
+        ? ` in ${names.length} repositories`
+        : ` in ${names.join(', ')}`;
+  const hints: string[] = [];
+  if (result.tried.terms.length > 0)
+    hints.push(`looked for: ${result.tried.terms.map(printableLine).join(', ')}`);
+  if (asked.filters.length > 0)
+    hints.push(`only within: ${printableLine(asked.filters.join(' '))}; try without`);
+  hints.push(...warningTexts(result, asked.waited));
+  const unfinished = result.freshness.some(
+    (one) => one.pending > 0 || one.state === 'indexing' || one.state === 'scanning',
+  );
+  if (unfinished && !asked.waited) hints.push('--wait waits until everything is searchable');
+  if (!asked.allRepos) hints.push('--all searches every registered repository');
+  const title = `nothing found for ${JSON.stringify(printableLine(cut(asked.query, 60)))}${where}`;
+  return `${title}\n${hints.map((hint) => colors.dim(`  ${hint}\n`)).join('')}`;
+}

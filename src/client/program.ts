@@ -1,0 +1,56 @@
+import { Command } from 'commander';
+import { productVersion } from '../shared/versions.js';
+import { type CatalogEntry, catalog } from './catalog.js';
+import { exitCodes } from './exit-codes.js';
+
+/**
+ * The command line. Of all commands only `wanted` gets its definition; the others are there by name and summary.
+ * @param wanted name of the command whose definition is needed
+ */
+export async function makeProgram(wanted: string | undefined): Promise<Command> {
+  const program = new Command('lcad')
+    .description('One live index of all your code: search it from here, from editors and from agents.')
+    .version(`lcad ${productVersion}`, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .option('--no-color', 'no colours (also NO_COLOR; FORCE_COLOR forces them)')
+    .configureHelp({ subcommandTerm: (command) => command.name(), showGlobalOptions: false })
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .addHelpText('after', () => programHelp());
+  for (const entry of catalog) program.addCommand(await subcommand(program, entry, entry.name === wanted));
+  program.action(() => program.help());
+  return program;
+}
+
+async function subcommand(program: Command, entry: CatalogEntry, wanted: boolean): Promise<Command> {
+  const command = new Command(entry.name)
+    .copyInheritedSettings(program)
+    .summary(entry.summary)
+    .description(sentence(entry.summary))
+    .helpGroup(entry.group)
+    .helpOption('-h, --help', 'show help');
+  if (wanted) (await entry.load()).define(command);
+  return command;
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
+
+/** Examples for the end of a command's help. */
+export function examples(lines: [command: string, meaning: string][]): string {
+  const width = Math.max(...lines.map(([command]) => command.length));
+  return `\nExamples:\n${lines.map(([command, meaning]) => `  ${command.padEnd(width)}  ${meaning}\n`).join('')}`;
+}
+
+function programHelp(): string {
+  const codes = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}\n`);
+  const shown = examples([
+    ['lcad search --add "where are passwords checked"', 'index this checkout, then search it'],
+    ['lcad search parseArgs --kind function', 'find a definition'],
+    ['lcad status --watch', 'watch the indexing'],
+    ['lcad <command> --help', 'options and examples of a command'],
+  ]);
+  return `${shown}\nExit codes:\n${codes.join('')}`;
+}

@@ -1,0 +1,62 @@
+import { isIP } from 'node:net';
+import { LcadError, messageOf } from '../../shared/errors.js';
+
+/** The base url of a provider. @throws CONFIG_INVALID if it is no url, or is remote without leave */
+export function providerUrl(url: string, fallback: string, allowRemote: boolean): string {
+  const text = (url || fallback).replace(/\/+$/, '');
+  let parsed: URL;
+  try {
+    parsed = new URL(text);
+  } catch (error) {
+    throw new LcadError('CONFIG_INVALID', `embedding.url is not a url: ${text}`, { cause: error });
+  }
+  if (!/^https?:$/.test(parsed.protocol)) {
+    throw new LcadError('CONFIG_INVALID', `embedding.url must begin with http:// or https://, not ${parsed.protocol}`);
+  }
+  if (!allowRemote && !isLoopback(parsed.hostname)) {
+    throw new LcadError('CONFIG_INVALID', `embedding.url is not on this machine: ${parsed.hostname}.`, {
+      next: 'Set embedding.allowRemote = true if your code may be sent there.',
+    });
+  }
+  return text;
+}
+
+function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (host === 'localhost' || host.endsWith('.localhost')) return true;
+  return isIP(host) === 4 ? host.startsWith('127.') : host === '::1';
+}
+
+/** The error of a failed HTTP exchange: by status if there was one, otherwise the server could not be reached. */
+export function httpFailure(
+  what: string,
+  status: number | null,
+  detail: string,
+  options: { retryAfter?: string | null; cause?: unknown } = {},
+): LcadError {
+  const { retryAfter, cause } = options;
+  if (status === null) {
+    return new LcadError('PROVIDER_UNREACHABLE', `${what} cannot be reached: ${detail}`, { cause });
+  }
+  const later = status === 408 || status === 429 || status >= 500;
+  const retryAfterMs = later ? retryAfterMsOf(retryAfter ?? null) : undefined;
+  return new LcadError(
+    later ? 'PROVIDER_UNREACHABLE' : 'PROVIDER_REFUSED',
+    `${what} answered ${status}: ${detail.slice(0, 300)}`,
+    { details: { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }, cause },
+  );
+}
+
+/** Retry-After in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3); undefined if absent or unreadable. */
+function retryAfterMsOf(header: string | null): number | undefined {
+  if (!header) return undefined;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
+}
+
+/** Why a fetch failed, without the generic "fetch failed" around it. */
+export function fetchDetail(error: unknown): string {
+  const { cause } = error as { cause?: { code?: string } };
+  return cause?.code ?? messageOf(error);
+}

@@ -1,0 +1,152 @@
+import type { DerivedFile, DeriveTask, HashedFile } from '../../workers/messages.js';
+import type { Log } from '../log-contract.js';
+import type { FamilyStore } from '../store/contract.js';
+import type { IndexLimits, IndexPhase } from './indexer.js';
+import { batchesOf } from './plan.js';
+import type { DeriveOutcome, WorkerPool } from './pool.js';
+
+type FileToDerive = HashedFile & { size: number };
+
+/** A file that could not be parsed as its language, and the content that this holds for. */
+export interface Quarantined {
+  path: string;
+  key: string;
+  reason: string;
+}
+
+export interface DeriveRunOptions {
+  root: string;
+  pool: WorkerPool;
+  store: FamilyStore;
+  limits(): IndexLimits;
+  onPhase(phase: IndexPhase): void;
+  onQuarantine(file: Quarantined): void;
+  log: Log;
+  /** Called when contents are safely in the store. */
+  onCommitted(keys: ReadonlySet<string>): void;
+}
+
+const batchFiles = 64;
+const batchBytes = 512 << 10;
+/** Rows are committed in portions: each commit is a file and a version of the table, so a few large ones. */
+const commitBytes = 12 << 20;
+
+/**
+ * Derives the chunks of many contents in the worker pool and commits them. At most two batches per thread and two
+ * commits are under way, which bounds the memory. Each content is derived once, however many files have it.
+ */
+export class DeriveRun {
+  readonly #options: DeriveRunOptions;
+  readonly #unsettled: string[] = [];
+  #rows: Uint8Array[] = [];
+  #rowBytes = 0;
+  #contents = new Map<string, number>();
+  #commits: Promise<void> = Promise.resolve();
+  #openCommits = 0;
+  #done = 0;
+  #total = 0;
+
+  constructor(options: DeriveRunOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves with the paths whose bytes changed meanwhile. */
+  async run(files: FileToDerive[], signal: AbortSignal): Promise<string[]> {
+    const unique = [...new Map(files.map((file) => [file.key, file])).values()];
+    this.#total = unique.length;
+    this.#report();
+    const batches = batchesOf(unique, batchFiles, batchBytes);
+    const lanes = Math.min(batches.length, this.#options.pool.laneCount);
+    const next = batches.values();
+    await Promise.all(Array.from({ length: lanes }, () => this.#lane(next, signal)));
+    this.#commit();
+    this.#options.onPhase({ phase: 'commit', done: this.#done, total: this.#total });
+    await this.#commits;
+    return this.#unsettled;
+  }
+
+  async #lane(batches: Iterator<FileToDerive[]>, signal: AbortSignal): Promise<void> {
+    for (let next = batches.next(); !next.done; next = batches.next()) {
+      await this.#derive(next.value, 'syntax', signal);
+      if (this.#rowBytes >= commitBytes) {
+        this.#commit();
+        if (this.#openCommits > 1) await this.#commits;
+      }
+    }
+  }
+
+  async #derive(batch: FileToDerive[], mode: DeriveTask['mode'], signal: AbortSignal): Promise<void> {
+    if (batch.length === 0) return;
+    const { root, pool, limits } = this.#options;
+    const files = batch.map(({ path, key, language }) => ({ path, key, language }));
+    const outcome = await pool.derive({ root, files, mode, ...limits() }, signal);
+    if (outcome.ok) this.#accept(outcome.result.files, outcome.result.rows);
+    else await this.#isolate(batch, mode, outcome, signal);
+  }
+
+  /** After a hang or crash: the file at fault goes by lines and alone, the others again as they were. */
+  async #isolate(
+    batch: FileToDerive[],
+    mode: DeriveTask['mode'],
+    { culprit, reason, message }: DeriveOutcome & { ok: false },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const file = batch[culprit];
+    if (!file) return;
+    this.#options.log.warn({ path: file.path, reason, error: message }, 'a file stopped a worker');
+    const what = reason === 'hung' ? 'parsing did not end' : 'parsing ended the worker';
+    if (mode === 'syntax') {
+      this.#quarantine(file, `${what}; indexed by lines`);
+      await this.#derive([file], 'lines', signal);
+    } else {
+      // Known and without chunks: it is not tried again until its content changes.
+      this.#quarantine(file, `${what} even by lines; not searchable`);
+      this.#contents.set(file.key, 0);
+      this.#done++;
+    }
+    await this.#derive(batch.toSpliced(culprit, 1), mode, signal);
+  }
+
+  #quarantine({ path, key }: { path: string; key: string }, reason: string): void {
+    this.#options.onQuarantine({ path, key, reason });
+  }
+
+  #accept(files: DerivedFile[], rows: Uint8Array | null): void {
+    for (const file of files) {
+      this.#done++;
+      if (file.status === 'changed') {
+        this.#unsettled.push(file.path);
+        continue;
+      }
+      this.#contents.set(file.key, file.chunks);
+      if (file.fallback) this.#quarantine(file, `${file.fallback}; indexed by lines`);
+    }
+    if (rows) {
+      this.#rows.push(rows);
+      this.#rowBytes += rows.byteLength;
+    }
+    this.#report();
+  }
+
+  /** Puts what has been gathered behind the commits under way. */
+  #commit(): void {
+    if (this.#contents.size === 0) return;
+    const rows = this.#rows;
+    const contents = this.#contents;
+    this.#rows = [];
+    this.#rowBytes = 0;
+    this.#contents = new Map();
+    this.#openCommits++;
+    this.#commits = this.#commits.then(async () => {
+      await this.#options.store.addChunks(rows, contents);
+      this.#openCommits--;
+      this.#options.onCommitted(new Set(contents.keys()));
+    });
+    // The failure is seen where #commits is awaited, which may be later.
+    this.#commits.catch(() => undefined);
+  }
+
+  #report(): void {
+    this.#options.onPhase({ phase: 'derive', done: this.#done, total: this.#total });
+  }
+}

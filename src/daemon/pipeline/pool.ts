@@ -1,0 +1,164 @@
+import { Piscina } from 'piscina';
+import { LcadError, messageOf } from '../../shared/errors.js';
+import { packagePath } from '../../shared/package-root.js';
+import type {
+  DeriveResult,
+  DeriveTask,
+  HashResult,
+  HashTask,
+  ScanResult,
+  ScanTask,
+  WorkerTask,
+} from '../../workers/messages.js';
+
+/** What became of a derive task: its result, or the file that hung or killed the worker. */
+export type DeriveOutcome =
+  | { ok: true; result: DeriveResult }
+  | { ok: false; culprit: number; reason: 'hung' | 'crashed'; message: string };
+
+export interface PoolOptions {
+  /** Most worker threads. */
+  threads: number;
+  /** How long a derive task may stay at one file before its worker is ended, in milliseconds. */
+  stallMs: number;
+  /** How long a scan or hash task may take, in milliseconds. */
+  taskDeadlineMs: number;
+}
+
+export interface PoolStats {
+  threads: number;
+  busy: number;
+  queued: number;
+  /** Workers ended because a file hung or killed them. */
+  restarts: number;
+}
+
+const maxQueuedTasks = 4096;
+const idleThreadMs = 20_000;
+const stallChecksPerDeadline = 4;
+const workerHeapMib = 512;
+
+/**
+ * The worker threads. One thread stays for the life of the daemon so that a saved file is indexed at once; the others
+ * end after a while without work, which gives their memory back.
+ */
+export class WorkerPool {
+  readonly #piscina: Piscina<WorkerTask, unknown>;
+  readonly #options: PoolOptions;
+  #running = 0;
+  #restarts = 0;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#piscina = new Piscina<WorkerTask, unknown>({
+      filename: packagePath('dist/workers/main.js'),
+      minThreads: 1,
+      maxThreads: options.threads,
+      idleTimeout: idleThreadMs,
+      maxQueue: maxQueuedTasks,
+      // With 'sync', piscina's default, an idle thread blocks its event loop.
+      atomics: 'disabled',
+      recordTiming: false,
+      resourceLimits: { maxOldGenerationSizeMb: workerHeapMib },
+    });
+    // A task's failure rejects its promise; without a listener, a failing idle worker would end the process.
+    this.#piscina.on('error', () => undefined);
+  }
+
+  /** Lists files. @throws DEADLINE_EXCEEDED, BUSY, INTERNAL_ERROR; the signal's reason if aborted */
+  scan(task: Omit<ScanTask, 'type'>, signal: AbortSignal): Promise<ScanResult> {
+    return this.#runWithDeadline({ type: 'scan', ...task }, signal) as Promise<ScanResult>;
+  }
+
+  /** Reads files and gives their content keys. @throws as scan */
+  hash(task: Omit<HashTask, 'type'>, signal: AbortSignal): Promise<HashResult> {
+    return this.#runWithDeadline({ type: 'hash', ...task }, signal) as Promise<HashResult>;
+  }
+
+  /** Parses files into chunk rows. A hang or crash is a result that names the file. @throws BUSY; the signal's reason */
+  async derive(task: Omit<DeriveTask, 'type' | 'progress'>, signal: AbortSignal): Promise<DeriveOutcome> {
+    const progress = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    const cell = new Int32Array(progress);
+    Atomics.store(cell, 0, -1);
+    const stall = new AbortController();
+    const stopWatching = this.#watchForStall(cell, stall);
+    try {
+      const full: DeriveTask = { type: 'derive', ...task, progress };
+      const result = (await this.#run(full, AbortSignal.any([signal, stall.signal]))) as DeriveResult;
+      return { ok: true, result };
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof LcadError) throw error;
+      this.#restarts++;
+      const culprit = Math.max(0, Atomics.load(cell, 0));
+      return { ok: false, culprit, reason: stall.signal.aborted ? 'hung' : 'crashed', message: messageOf(error) };
+    } finally {
+      stopWatching();
+    }
+  }
+
+  /** How many derive tasks to keep under way: one running and one waiting per thread. */
+  get laneCount(): number {
+    return this.#options.threads * 2;
+  }
+
+  stats(): PoolStats {
+    return {
+      threads: this.#piscina.threads.length,
+      busy: Math.min(this.#running, this.#piscina.threads.length),
+      queued: this.#piscina.queueSize,
+      restarts: this.#restarts,
+    };
+  }
+
+  /** Ends all threads, whatever they are doing. */
+  async close(): Promise<void> {
+    await this.#piscina.destroy();
+  }
+
+  async #run(task: WorkerTask, signal: AbortSignal): Promise<unknown> {
+    if (this.#piscina.queueSize >= maxQueuedTasks) {
+      throw new LcadError('BUSY', 'The indexing queue is full.');
+    }
+    this.#running++;
+    try {
+      return await this.#piscina.run(task, { signal });
+    } finally {
+      this.#running--;
+    }
+  }
+
+  async #runWithDeadline(task: ScanTask | HashTask, signal: AbortSignal): Promise<unknown> {
+    const deadline = AbortSignal.timeout(this.#options.taskDeadlineMs);
+    try {
+      return await this.#run(task, AbortSignal.any([signal, deadline]));
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof LcadError) throw error;
+      if (deadline.aborted) {
+        this.#restarts++;
+        throw new LcadError('DEADLINE_EXCEEDED', `Reading ${task.root} took over ${this.#options.taskDeadlineMs} ms.`);
+      }
+      throw new LcadError('INTERNAL_ERROR', `A worker failed at ${task.root}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  /** Aborts when the cell (index of the file at work) has not changed for too long. A queued task has -1 and waits. */
+  #watchForStall(cell: Int32Array, stall: AbortController): () => void {
+    let seen = -1;
+    let since = 0;
+    const period = this.#options.stallMs / stallChecksPerDeadline;
+    const timer = setInterval(() => {
+      const now = Atomics.load(cell, 0);
+      if (now !== seen) {
+        seen = now;
+        since = 0;
+        return;
+      }
+      since += period;
+      if (now >= 0 && since >= this.#options.stallMs) stall.abort();
+    }, period);
+    timer.unref();
+    return () => clearInterval(timer);
+  }
+}

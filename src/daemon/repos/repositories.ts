@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Degradation, ReposAddResult } from '../../protocol/repos.js';
+import { messageOf } from '../../shared/errors.js';
+import type { Log } from '../log-contract.js';
+import type { WorkerPool } from '../pipeline/pool.js';
+import type { CollectionLimits } from '../store/collection.js';
+import type { WatchListener, WatchSupervisor } from '../watch/contract.js';
+import { GitCheckout, type ScanSettings } from './checkout.js';
+import { Family } from './family.js';
+import { familyOf, type GitPlace, inspect } from './git.js';
+import { ManifestKeeper } from './manifest-keeper.js';
+import type { Registry, RepoRecord } from './registry.js';
+import { Repository, type RepositoryEvents, type RepositorySettings } from './repository.js';
+import { resolveFolder } from './resolve-path.js';
+import { isWithin, selectRepo } from './select.js';
+
+export interface RepositoriesOptions {
+  registry: Registry;
+  /** Folder of the derived data, one folder a family below it. */
+  familiesFolder: string;
+  pool: WorkerPool;
+  /** Makes the supervisor of the watcher, which reports to the listener. */
+  watch(listener: WatchListener): WatchSupervisor;
+  settings(): RepositorySettings & { scan: ScanSettings; collection: CollectionLimits };
+  events: RepositoryEvents;
+  log: Log;
+}
+
+/** All registered repositories: adds and removes them, and passes events of the watcher to the right one. */
+export class Repositories {
+  readonly #options: RepositoriesOptions;
+  readonly #open = new Map<string, Repository>();
+  readonly #families = new Map<string, Promise<Family>>();
+  readonly #failed = new Map<string, { record: RepoRecord; problem: Degradation }>();
+  readonly watch: WatchSupervisor;
+  /** Additions and removals go one at a time. */
+  #changes: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RepositoriesOptions) {
+    this.#options = options;
+    this.watch = options.watch({
+      onHints: (id, paths) => this.#open.get(id)?.hint(paths),
+      onSweep: (id, reason) => {
+        options.log.debug({ repo: id, reason }, 'sweep');
+        void this.#open.get(id)?.request({ whole: true });
+      },
+      onGit: (id) => void this.#open.get(id)?.gitChanged(),
+      onMode: (id, mode, problem) => this.#open.get(id)?.setWatching(mode, problem),
+    });
+  }
+
+  /** Opens everything that is registered. One that cannot be opened is shown as a problem, and stays registered. */
+  async start(): Promise<void> {
+    await Promise.all(
+      this.#options.registry.records.map(async (record) => {
+        try {
+          const place = await inspect(record.root).catch(() => placeOf(record));
+          const repo = await this.#openRepository(record, place);
+          void repo.start();
+        } catch (error) {
+          this.#options.log.error({ repo: record.id, error: messageOf(error) }, 'a repository could not be opened');
+          const problem = { kind: 'open', message: messageOf(error), next: '`lcad reindex` tries again.' };
+          this.#failed.set(record.id, { record, problem });
+        }
+      }),
+    );
+  }
+
+  get all(): Repository[] {
+    return [...this.#open.values()].sort((a, b) => a.root.localeCompare(b.root));
+  }
+
+  /** Registered repositories that could not be opened. */
+  get problems(): Degradation[] {
+    return [...this.#failed.values()].map(({ record, problem }) => ({
+      ...problem,
+      message: `${record.root}: ${problem.message}`,
+    }));
+  }
+
+  /** @throws REPO_NOT_REGISTERED, REPO_AMBIGUOUS */
+  select(selector: string): Repository {
+    return selectRepo(this.all, selector);
+  }
+
+  /** The selected repositories without repeats; all if none is named. @throws as select */
+  selectMany(selectors: readonly string[] | undefined): Repository[] {
+    if (!selectors) return this.all;
+    return [...new Set(selectors.map((selector) => this.select(selector)))];
+  }
+
+  /**
+   * Registers a folder and starts to index it; the promise `indexed` is its first index.
+   * @throws REPO_PATH_NOT_FOUND, REPO_NOT_A_FOLDER, REPO_PERMISSION, REPO_TOO_BROAD, REPO_BARE
+   */
+  add(path: string, exact: boolean): Promise<ReposAddResult & { indexed: Promise<void> }> {
+    return this.#oneAtATime(async () => {
+      const folder = await resolveFolder(path);
+      const found = await inspect(folder);
+      const place: GitPlace = exact && found.root !== folder ? folderPlace(folder) : found;
+      const known = this.all.find(({ root }) => root === place.root);
+      if (known) {
+        return { repo: known.summary, added: false, note: null, indexed: known.request({ whole: true }) };
+      }
+      const record: RepoRecord = {
+        id: idOf(place.root),
+        root: place.root,
+        kind: place.kind,
+        family: await familyOf(place),
+        addedAt: new Date().toISOString(),
+      };
+      const repo = await this.#openRepository(record, place);
+      await this.#options.registry.add(record);
+      const note = overlapNote(place.root, folder, this.all);
+      const indexed = repo.start();
+      for (const other of this.all) if (other !== repo && isWithin(repo.root, other.root)) void other.request({ whole: true });
+      return { repo: repo.summary, added: true, note, indexed };
+    });
+  }
+
+  /** Forgets a repository. What was derived goes with the last of its family. @throws as select */
+  remove(selector: string): Promise<Repository> {
+    return this.#oneAtATime(async () => {
+      const repo = this.select(selector);
+      await this.#options.registry.remove(repo.id);
+      this.#open.delete(repo.id);
+      await repo.stop({ forget: true });
+      if (repo.family.size === 0) {
+        this.#families.delete(repo.family.id);
+        await repo.family.destroy();
+      }
+      for (const other of this.all) if (isWithin(repo.root, other.root)) void other.request({ whole: true });
+      return repo;
+    });
+  }
+
+  /** Stops all work, saves what is to be saved and closes the stores. */
+  async close(): Promise<void> {
+    await this.#changes;
+    await Promise.all(this.all.map((repo) => repo.stop({ forget: false })));
+    const families = await Promise.allSettled(this.#families.values());
+    await Promise.all(families.map((family) => (family.status === 'fulfilled' ? family.value.close() : undefined)));
+    await this.watch.close();
+  }
+
+  async #openRepository(record: RepoRecord, place: GitPlace): Promise<Repository> {
+    const { pool, settings, events, log } = this.#options;
+    const family = await this.#family(record.family);
+    const { store } = family;
+    const manifest = await ManifestKeeper.open(family.manifestFile(record.id), (key) => store.keys.has(key), log);
+    const checkout = new GitCheckout(place, () => this.#scanSettings(record.root));
+    const repo = new Repository({ record, family, checkout, manifest, pool, watch: this.watch, settings, events, log });
+    this.#open.set(record.id, repo);
+    return repo;
+  }
+
+  /** A folder that is registered on its own belongs to that registration: those around it leave it out. */
+  #scanSettings(root: string): ScanSettings {
+    const { scan } = this.#options.settings();
+    const inner = this.all.filter((repo) => repo.root !== root && isWithin(repo.root, root));
+    const patterns = inner.map((repo) => `${escapePattern(repo.root.slice(root.length))}/`);
+    return { ...scan, extraIgnore: [...scan.extraIgnore, ...patterns] };
+  }
+
+  #family(id: string): Promise<Family> {
+    const known = this.#families.get(id);
+    if (known) return known;
+    const { familiesFolder, settings, log } = this.#options;
+    const opened = Family.open({ id, folder: familiesFolder, limits: () => settings().collection, log });
+    this.#families.set(id, opened);
+    opened.catch(() => this.#families.delete(id));
+    return opened;
+  }
+
+  #oneAtATime<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.#changes.then(change);
+    this.#changes = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** Short and stable: the same folder has the same id each time it is registered. */
+function idOf(root: string): string {
+  return createHash('sha256').update(root).digest('hex').slice(0, 10);
+}
+
+function folderPlace(root: string): GitPlace {
+  return { kind: 'folder', root, gitDir: null, commonDir: null };
+}
+
+/** For a root that cannot be inspected now (it is gone, or not mounted). */
+function placeOf({ root, kind }: RepoRecord): GitPlace {
+  return { kind, root, gitDir: null, commonDir: null };
+}
+
+function escapePattern(path: string): string {
+  return path.replace(/[\\*?[\]!# ]/g, '\\$&');
+}
+
+function overlapNote(root: string, asked: string, repos: readonly Repository[]): string | null {
+  const notes: string[] = [];
+  if (asked !== root) notes.push(`${asked} is inside the repository ${root}, which was registered as a whole.`);
+  const outer = repos.filter((other) => other.root !== root && isWithin(root, other.root));
+  for (const other of outer) notes.push(`It is inside ${other.root}, which leaves it to this registration from now on.`);
+  const inner = repos.filter((other) => other.root !== root && isWithin(other.root, root));
+  if (inner.length > 0) {
+    const list = inner.map((other) => other.root).join(', ');
+    notes.push(`Registered on their own and left out here: ${list}.`);
+  }
+  return notes.length > 0 ? notes.join(' ') : null;
+}

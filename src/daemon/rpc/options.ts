@@ -1,0 +1,29 @@
+import type { RpcLimits } from '../../protocol/limits.js';
+import type { RequestMethod } from '../../protocol/methods.js';
+import type { Handlers } from './contract.js';
+
+/** Where the server reports what it does not tell clients. */
+export type RpcLog = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  fields: Record<string, unknown>,
+) => void;
+
+/** The methods that the server answers by itself. */
+export type ServerMethod = 'initialize' | 'shutdown' | 'rpc.discover';
+
+/** The handlers that the daemon supplies: all methods but those of the server itself. */
+export type DaemonHandlers = Omit<Handlers, ServerMethod>;
+
+export interface RpcServerOptions {
+  readonly handlers: DaemonHandlers;
+  /** What differs from `defaultLimits`. */
+  readonly limits?: Partial<RpcLimits>;
+  readonly log?: RpcLog;
+  /** Check results and notifications against their schemas too; a mismatch is an INTERNAL_ERROR. For tests. */
+  readonly validateResults?: boolean;
+  /** `capabilities` of the reply to `initialize`, in LSP's form. */
+  readonly capabilities?: Record<string, unknown>;
+  /** Called after each request with the time it took in milliseconds. */
+  readonly onRequestDone?: (method: RequestMethod, ms: number, ok: boolean) => void;
+}
