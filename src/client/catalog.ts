@@ -7,6 +7,7 @@ export interface CommandModule {
 
 export interface CatalogEntry {
   name: string;
+  alias?: string;
   /** One line for the list of commands. */
   summary: string;
   group: string;
@@ -41,12 +42,14 @@ export const catalog: readonly CatalogEntry[] = [
   },
   {
     name: 'remove',
+    alias: 'rm',
     summary: 'forget repositories; their files are untouched',
     group: repositories,
     load: () => import('./commands/remove.js'),
   },
   {
     name: 'list',
+    alias: 'ls',
     summary: 'list the registered repositories',
     group: repositories,
     load: () => import('./commands/list.js'),
@@ -112,3 +115,10 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./commands/rpc.js'),
   },
 ];
+
+/** The command that the words of a command line name, or undefined. */
+export function namedCommand(words: string[]): CatalogEntry | undefined {
+  const [first, second] = words.filter((word) => !word.startsWith('-'));
+  const name = first === 'help' ? second : first;
+  return catalog.find((entry) => entry.name === name || entry.alias === name);
+}

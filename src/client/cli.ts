@@ -22,7 +22,7 @@ export interface Cli {
    * A connection to the daemon, which is started if need be; closed when the command ends.
    * @throws DAEMON_NOT_RUNNING with `start: false`, DAEMON_START_FAILED, DAEMON_VERSION
    */
-  connect(options?: { start?: boolean }): Promise<Connection>;
+  connect(options?: { start?: boolean; onStarting?: () => void }): Promise<Connection>;
   /** Prints a result as JSON. */
   printJson(value: unknown): void;
   /** A sentence for the person on standard error; not with --json. */
@@ -30,7 +30,10 @@ export interface Cli {
 }
 
 /** Runs a command's action with its surroundings, reports what it throws and sets the exit code. */
-export async function run(command: Command, action: (cli: Cli) => Promise<number | undefined>): Promise<void> {
+export async function run(
+  command: Command,
+  action: (cli: Cli) => Promise<number | undefined>,
+): Promise<void> {
   const flags: { json?: boolean; color?: boolean } = command.optsWithGlobals();
   const terminal = processTerminal(flags.color !== false);
   const interrupt = new AbortController();
@@ -49,6 +52,7 @@ export async function run(command: Command, action: (cli: Cli) => Promise<number
 
 function makeCli(terminal: Terminal, json: boolean, signal: AbortSignal, connections: Connection[]): Cli {
   const places = placesOf();
+  let warned = false;
   return {
     places,
     terminal,
@@ -58,10 +62,14 @@ function makeCli(terminal: Terminal, json: boolean, signal: AbortSignal, connect
     cwd: currentFolder,
     async connect(options = {}) {
       // Only commands that talk to the daemon load what it takes.
-      const [{ ensureDaemon }, { Connection }] = await Promise.all([import('./launch.js'), import('./connection.js')]);
+      const [{ ensureDaemon }, { Connection }] = await Promise.all([
+        import('./launch.js'),
+        import('./connection.js'),
+      ]);
       const connection = await Connection.open(await ensureDaemon(places, options));
       connections.push(connection);
-      warnOfVersion(connection, terminal);
+      if (!warned) warnOfVersion(connection, terminal);
+      warned = true;
       return connection;
     },
     printJson: (value) => terminal.out(`${JSON.stringify(value, null, 2)}\n`),

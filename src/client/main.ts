@@ -1,15 +1,10 @@
 import { CommanderError } from 'commander';
 import { LcadError } from '../shared/errors.js';
+import { namedCommand } from './catalog.js';
 import { report } from './cli.js';
 import { exitCodes } from './exit-codes.js';
 import { processTerminal } from './output/terminal.js';
 import { makeProgram } from './program.js';
-
-/** The command that the arguments name, or undefined. */
-function commandIn(words: string[]): string | undefined {
-  const [first, second] = words.filter((word) => !word.startsWith('-'));
-  return first === 'help' ? second : first;
-}
 
 async function main(words: string[]): Promise<void> {
   if (words[0] === '__complete') {
@@ -18,9 +13,11 @@ async function main(words: string[]): Promise<void> {
     return;
   }
   const json = words.includes('--json');
-  const program = await makeProgram(commandIn(words));
+  const program = await makeProgram(namedCommand(words));
   // With --json a usage error becomes the document on standard output; see below.
-  if (json) for (const command of [program, ...program.commands]) command.configureOutput({ outputError: () => {} });
+  if (json)
+    for (const command of [program, ...program.commands]) command.configureOutput({ outputError: () => {} });
+  if (words.length === 0) return program.outputHelp();
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (thrown) {

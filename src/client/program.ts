@@ -5,21 +5,21 @@ import { exitCodes } from './exit-codes.js';
 
 /**
  * The command line. Of all commands only `wanted` gets its definition; the others are there by name and summary.
- * @param wanted name of the command whose definition is needed
+ * @param wanted the command whose definition is needed
  */
-export async function makeProgram(wanted: string | undefined): Promise<Command> {
+export async function makeProgram(wanted: CatalogEntry | undefined): Promise<Command> {
   const program = new Command('lcad')
     .description('One live index of all your code: search it from here, from editors and from agents.')
     .version(`lcad ${productVersion}`, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
+    .commandsGroup('Set-up:')
     .helpCommand('help [command]', 'show help for a command')
     .option('--no-color', 'no colours (also NO_COLOR; FORCE_COLOR forces them)')
     .configureHelp({ subcommandTerm: (command) => command.name(), showGlobalOptions: false })
     .showSuggestionAfterError(true)
     .exitOverride()
     .addHelpText('after', () => programHelp());
-  for (const entry of catalog) program.addCommand(await subcommand(program, entry, entry.name === wanted));
-  program.action(() => program.help());
+  for (const entry of catalog) program.addCommand(await subcommand(program, entry, entry === wanted));
   return program;
 }
 
@@ -29,7 +29,9 @@ async function subcommand(program: Command, entry: CatalogEntry, wanted: boolean
     .summary(entry.summary)
     .description(sentence(entry.summary))
     .helpGroup(entry.group)
-    .helpOption('-h, --help', 'show help');
+    .helpOption('-h, --help', 'show help')
+    .showHelpAfterError(`  Run \`lcad ${entry.name} --help\`.`);
+  if (entry.alias) command.alias(entry.alias);
   if (wanted) (await entry.load()).define(command);
   return command;
 }
@@ -45,7 +47,9 @@ export function examples(lines: [command: string, meaning: string][]): string {
 }
 
 function programHelp(): string {
-  const codes = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}\n`);
+  const codes = Object.values(exitCodes).map(
+    ({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}\n`,
+  );
   const shown = examples([
     ['lcad search --add "where are passwords checked"', 'index this checkout, then search it'],
     ['lcad search parseArgs --kind function', 'find a definition'],

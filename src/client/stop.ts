@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { LcadError, systemCode } from '../shared/errors.js';
 import { type LockRecord, runningHolder } from '../shared/lock-record.js';
 import type { Places } from '../shared/paths.js';
@@ -37,8 +38,10 @@ export async function stopDaemon(places: Places, options: StopOptions = {}): Pro
     return stopUnknown(socket, places, deadlineMs);
   }
   const { pid } = holder;
-  if (socket) void askToStop(socket, deadlineMs);
-  if (socket && (await gone(holder, deadlineMs))) return { stopped: true, pid, by: 'request' };
+  if (socket) {
+    const asked = askToStop(socket, deadlineMs).then((closed) => (closed ? gone(holder, deadlineMs) : false));
+    if (await asked) return { stopped: true, pid, by: 'request' };
+  }
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     sendSignal(pid, signal);
     if (await gone(holder, signalMs)) return { stopped: true, pid, by: signal };
@@ -80,25 +83,35 @@ async function connectIfThere(places: Places): Promise<Socket | null> {
 }
 
 /**
- * Sends `lcad/daemon/stop` as newline-delimited JSON; true once the daemon has closed the connection. The replies are
- * not read: what counts is whether the process ends.
+ * Sends `lcad/daemon/stop` as newline-delimited JSON. True once the daemon has closed the connection; false if it
+ * refuses (it speaks another version) or does not close in time.
  */
 function askToStop(socket: Socket, deadlineMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      socket.destroy();
-      resolve(false);
-    }, deadlineMs);
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => {
+    const settle = (closed: boolean) => {
       clearTimeout(timer);
-      resolve(true);
+      socket.destroy();
+      resolve(closed);
+    };
+    const timer = setTimeout(settle, deadlineMs, false);
+    socket.once('error', () => settle(true));
+    socket.once('close', () => settle(true));
+    createInterface({ input: socket }).on('line', (line) => {
+      if (isErrorReply(line)) settle(false);
     });
-    socket.resume();
     const initialize = { clientInfo: { name: 'lcad' }, protocolVersion, processId: process.pid };
     socket.write(request(1, 'initialize', initialize));
     socket.write(request(2, 'lcad/daemon/stop', {}));
   });
+}
+
+function isErrorReply(line: string): boolean {
+  try {
+    return (JSON.parse(line) as { error?: unknown } | null)?.error !== undefined;
+  } catch {
+    // Not this protocol at all.
+    return true;
+  }
 }
 
 function request(id: number, method: string, params: object): string {

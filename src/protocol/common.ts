@@ -12,13 +12,18 @@ export const Freshness = z
     root: z.string().describe('Absolute path of its root.'),
     epoch: z.string().describe('Changes when the index of the repository was built anew.'),
     generation: z.int().min(0).describe('Counts the published changes of the index within an epoch.'),
-    head: z.string().nullable().describe('Commit that is checked out (hex), null outside git or without a commit.'),
+    head: z
+      .string()
+      .nullable()
+      .describe('Commit that is checked out (hex), null outside git or without a commit.'),
     branch: z.string().nullable().describe('Branch that is checked out, null outside git or when detached.'),
     pending: z.int().min(0).describe('Files known to have changed and not yet searchable.'),
     state: RepoState,
     fresh: z
       .boolean()
-      .describe('True if everything written before the request is seen; only known when the request asked for it.'),
+      .describe(
+        'True if everything written before the request is seen; only known when the request asked for it.',
+      ),
   })
   .describe('How fresh one repository is in this reply.');
 export type Freshness = z.infer<typeof Freshness>;
@@ -35,7 +40,10 @@ export const ProgressToken = z.union([z.string().max(256), z.int()]);
 
 /** Ask that everything written before the request is seen by it. */
 export const FreshnessParams = {
-  waitFresh: z.boolean().optional().describe('Wait until everything written before this request is seen by it.'),
+  waitFresh: z
+    .boolean()
+    .optional()
+    .describe('Wait until everything written before this request is seen by it.'),
   deadlineMs: z
     .int()
     .min(1)

@@ -7,24 +7,54 @@ import { z } from 'zod';
 export const Config = z.strictObject({
   index: z
     .strictObject({
-      maxFileKib: z.int().min(1).max(102_400).default(1024).describe('Larger files are skipped as oversized (KiB).'),
-      includeSecrets: z.boolean().default(false).describe('Read files that hold secrets (.env*, keys, credentials).'),
+      maxFileKib: z
+        .int()
+        .min(1)
+        .max(102_400)
+        .default(1024)
+        .describe('Larger files are skipped as oversized (KiB).'),
+      includeSecrets: z
+        .boolean()
+        .default(false)
+        .describe('Read files that hold secrets (.env*, keys, credentials).'),
       includeGenerated: z.boolean().default(false).describe('Index generated and minified files.'),
-      ignore: z.array(z.string()).default([]).describe('Patterns in the form of .gitignore, for every repository.'),
+      ignore: z
+        .array(z.string())
+        .default([])
+        .describe('Patterns in the form of .gitignore, for every repository.'),
       workers: z.int().min(0).max(64).default(0).describe('Worker threads; 0: by the number of cores.'),
-      parseDeadlineMs: z.int().min(100).max(600_000).default(5000).describe('Longest parse of one file (ms).'),
+      parseDeadlineMs: z
+        .int()
+        .min(100)
+        .max(600_000)
+        .default(5000)
+        .describe('Longest parse of one file (ms).'),
     })
     .prefault({}),
   watch: z
     .strictObject({
-      sweepMinutes: z.number().min(0).max(1440).default(10).describe('Time between periodic sweeps (minutes); 0: none.'),
-      pollSeconds: z.number().min(1).max(3600).default(15).describe('Sweeps where events cannot be had (seconds).'),
+      sweepMinutes: z
+        .number()
+        .min(0)
+        .max(1440)
+        .default(10)
+        .describe('Time between periodic sweeps (minutes); 0: none.'),
+      pollSeconds: z
+        .number()
+        .min(1)
+        .max(3600)
+        .default(15)
+        .describe('Sweeps where events cannot be had (seconds).'),
     })
     .prefault({}),
   store: z
     .strictObject({
       keepDays: z.number().min(0).max(3650).default(14).describe('Days that unreferenced content is kept.'),
-      diskBudgetMib: z.int().min(16).default(10_240).describe('Unreferenced content is dropped early past this (MiB).'),
+      diskBudgetMib: z
+        .int()
+        .min(16)
+        .default(10_240)
+        .describe('Unreferenced content is dropped early past this (MiB).'),
     })
     .prefault({}),
   embedding: z
@@ -32,9 +62,17 @@ export const Config = z.strictObject({
       provider: z.enum(['none', 'ollama', 'openai']).default('none'),
       url: z.string().default('').describe('Base url; empty: the default of the provider.'),
       model: z.string().default(''),
-      dimensions: z.int().min(0).max(8192).default(0).describe('Cut vectors to this length (Matryoshka); 0: whole.'),
+      dimensions: z
+        .int()
+        .min(0)
+        .max(8192)
+        .default(0)
+        .describe('Cut vectors to this length (Matryoshka); 0: whole.'),
       apiKeyEnv: z.string().default('').describe('Name of the environment variable that holds the key.'),
-      documentPrefix: z.string().optional().describe("Put before each chunk; default: the model family's own."),
+      documentPrefix: z
+        .string()
+        .optional()
+        .describe("Put before each chunk; default: the model family's own."),
       queryPrefix: z.string().optional().describe("Put before each query; default: the model family's own."),
       keepAlive: z.string().default('5m').describe('How long Ollama keeps the model loaded.'),
       batchSize: z.int().min(1).max(2048).default(32),

@@ -177,10 +177,12 @@ export class MessageDecoder {
     if (!/^[!-~]+$/.test(name)) return `This is not a header: ${quote(line)}.`;
     if (name === 'content-type') {
       const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(value)?.[1]?.toLowerCase() ?? 'utf-8';
-      return charset === 'utf-8' || charset === 'utf8' ? undefined : `The charset ${quote(charset)} is not UTF-8.`;
+      return charset === 'utf-8' || charset === 'utf8'
+        ? undefined
+        : `The charset ${quote(charset)} is not UTF-8.`;
     }
     if (name !== 'content-length') return undefined;
-    if (!/^\d{1,15}$/.test(value)) return `Content-Length is not a number of bytes: ${quote(value)}.`;
+    if (!/^\d+$/.test(value)) return `Content-Length is not a number of bytes: ${quote(value)}.`;
     if (this.#bodyLength !== -1) return 'Content-Length is given twice.';
     this.#bodyLength = Number(value);
     return undefined;
@@ -195,7 +197,8 @@ export class MessageDecoder {
       }
       return 'The headers of a message lack Content-Length.';
     }
-    if (this.#bodyLength > this.#limits.messageBytes) return tooLarge(this.#limits.messageBytes, this.#bodyLength);
+    if (this.#bodyLength > this.#limits.messageBytes)
+      return tooLarge(this.#limits.messageBytes, this.#bodyLength);
     this.#state = 'body';
     return undefined;
   }
@@ -217,14 +220,18 @@ export class MessageDecoder {
     if (!isUtf8(bytes)) return notJson('The message is not valid UTF-8.');
     if (deeperThan(bytes, this.#limits.messageDepth)) {
       const message = `The message nests deeper than ${this.#limits.messageDepth} levels.`;
-      const error = new LcadError('MESSAGE_TOO_DEEP', message, { details: { limit: this.#limits.messageDepth } });
+      const error = new LcadError('MESSAGE_TOO_DEEP', message, {
+        details: { limit: this.#limits.messageDepth },
+      });
       return { ok: false, error, fatal: false };
     }
     try {
       return { ok: true, message: JSON.parse(bytes.toString('utf8')) };
     } catch {
       // The engine's own message quotes the input and differs between versions.
-      return notJson(`The message is not valid JSON; it begins with ${quote(bytes.toString('utf8', 0, 60))}.`);
+      return notJson(
+        `The message is not valid JSON; it begins with ${quote(bytes.toString('utf8', 0, 60))}.`,
+      );
     }
   }
 
@@ -276,7 +283,9 @@ function isBlank(byte: number): boolean {
 
 function tooLarge(limit: number, bytes?: number): LcadError {
   const size = bytes === undefined ? 'larger' : `${bytes} bytes large, more`;
-  return new LcadError('MESSAGE_TOO_LARGE', `The message is ${size} than ${limit} bytes.`, { details: { limit } });
+  return new LcadError('MESSAGE_TOO_LARGE', `The message is ${size} than ${limit} bytes.`, {
+    details: { limit },
+  });
 }
 
 function notJson(message: string): Decoded {

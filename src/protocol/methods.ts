@@ -83,7 +83,10 @@ export const requests = {
 /** Notifications from client to daemon. */
 export const clientNotifications = {
   initialized: { summary: "LSP's initialized; needs no answer.", params: lifecycle.Empty.optional() },
-  exit: { summary: "LSP's exit: closes this connection.", params: lifecycle.Empty.optional() },
+  exit: {
+    summary: "LSP's exit: closes this connection once its open requests are answered.",
+    params: lifecycle.Empty.optional(),
+  },
   '$/cancelRequest': { summary: 'Cancels a request under way.', params: lifecycle.CancelParams },
 } as const satisfies Record<string, { summary: string; params: z.ZodType }>;
 
@@ -101,4 +104,6 @@ export type Params<M extends RequestMethod> = z.input<(typeof requests)[M]['para
 export type ParsedParams<M extends RequestMethod> = z.output<(typeof requests)[M]['params']>;
 export type Result<M extends RequestMethod> = z.output<(typeof requests)[M]['result']>;
 export type ServerNotification = keyof typeof serverNotifications;
-export type NotificationParams<N extends ServerNotification> = z.output<(typeof serverNotifications)[N]['params']>;
+export type NotificationParams<N extends ServerNotification> = z.output<
+  (typeof serverNotifications)[N]['params']
+>;

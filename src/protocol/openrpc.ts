@@ -32,7 +32,12 @@ export type JsonSchema = {
   maxItems?: number;
 };
 
-export type ContentDescriptor = { name: string; description?: string; required?: boolean; schema: JsonSchema };
+export type ContentDescriptor = {
+  name: string;
+  description?: string;
+  required?: boolean;
+  schema: JsonSchema;
+};
 
 /** A method object of OpenRPC; one without `result` is a notification. */
 export type OpenRpcMethod = {
@@ -146,13 +151,24 @@ class NamedRegistry extends z.core.$ZodRegistry<{ id?: string; description?: str
 }
 
 function schemaMaker(): ToSchema {
-  const metadata = new NamedRegistry(namedSchemas());
+  const names = namedSchemas();
+  const metadata = new NamedRegistry(names);
   return (schema, io) => {
-    const made = z.toJSONSchema(schema, { target: 'draft-07', io, metadata, override: (ctx) => simplify(ctx.jsonSchema) });
-    const { $schema: _dialect, definitions: _named, ...rest } = made;
+    const made = z.toJSONSchema(schema, {
+      target: 'draft-07',
+      io,
+      metadata,
+      override: (ctx) => simplify(ctx.jsonSchema),
+    });
+    const { $schema: _dialect, definitions = {}, ...rest } = made;
+    const own = names.get(schema);
     const inComponents = (key: string, value: unknown): unknown =>
-      key === '$ref' && typeof value === 'string' ? value.replace('#/definitions/', '#/components/schemas/') : value;
-    return JSON.parse(JSON.stringify(rest), inComponents) as JsonSchema;
+      key === '$ref' && typeof value === 'string'
+        ? value.replace('#/definitions/', '#/components/schemas/')
+        : value;
+    // A schema that has a name is itself one of the definitions.
+    const body = own === undefined ? rest : (definitions as Record<string, unknown>)[own];
+    return JSON.parse(JSON.stringify(body), inComponents) as JsonSchema;
   };
 }
 

@@ -3,7 +3,9 @@ import { ProgressToken, RepoSelector, RepoState } from './common.js';
 
 /** A part of lcad that works less well than it could, and what to do about it. */
 export const Degradation = z.object({
-  kind: z.string().describe('Stable name, for example "watch-limit", "disk-full", "quarantine", "embedding".'),
+  kind: z
+    .string()
+    .describe('Stable name, for example "watch-limit", "disk-full", "quarantine", "embedding".'),
   message: z.string().describe('What is wrong.'),
   next: z.string().describe('What to do about it.'),
 });
@@ -12,7 +14,9 @@ export type Degradation = z.infer<typeof Degradation>;
 /** Files left out of the index, counted by reason. */
 export const SkipCounts = z
   .record(z.string(), z.int().min(0))
-  .describe('Reason to number of files or folders: binary, oversized, minified, generated, secret, unreadable, …');
+  .describe(
+    'Reason to number of files or folders: binary, oversized, minified, generated, secret, unreadable, …',
+  );
 export type SkipCounts = z.infer<typeof SkipCounts>;
 
 export const RepoSummary = z.object({
@@ -38,7 +42,10 @@ export const ReposAddParams = z.object({
 export const ReposAddResult = z.object({
   repo: RepoSummary,
   added: z.boolean().describe('False if it was registered already.'),
-  note: z.string().nullable().describe('An explanation, for example of an overlap with another registration.'),
+  note: z
+    .string()
+    .nullable()
+    .describe('An explanation, for example of an overlap with another registration.'),
 });
 export type ReposAddParams = z.infer<typeof ReposAddParams>;
 export type ReposAddResult = z.infer<typeof ReposAddResult>;
@@ -53,7 +60,10 @@ export type ReposListResult = z.infer<typeof ReposListResult>;
 
 export const ReposReindexParams = z.object({
   repo: RepoSelector,
-  full: z.boolean().optional().describe('Drop what was derived for it and derive it again (default: look for changes).'),
+  full: z
+    .boolean()
+    .optional()
+    .describe('Drop what was derived for it and derive it again (default: look for changes).'),
   wait: z.boolean().optional(),
   progressToken: ProgressToken.optional(),
 });

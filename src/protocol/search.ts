@@ -4,12 +4,21 @@ import { Freshness, FreshnessParams, RepoSelector } from './common.js';
 export const SearchParams = z.object({
   query: z.string().max(100_000).describe('Plain language, identifiers, or both.'),
   repos: z.array(RepoSelector).max(1000).optional().describe('Only these repositories (default: all).'),
-  paths: z.array(z.string().max(4096)).max(100).optional().describe('Globs on paths from the root; "!" excludes.'),
+  paths: z
+    .array(z.string().max(4096))
+    .max(100)
+    .optional()
+    .describe('Globs on paths from the root; "!" excludes.'),
   languages: z.array(z.string().max(64)).max(100).optional(),
   kinds: z.array(z.string().max(64)).max(100).optional().describe('Chunk kinds: function, method, class, …'),
   limit: z.int().min(1).max(1000).optional().describe('Results wanted (default 10).'),
   explain: z.boolean().optional().describe("Add each result's evidence."),
-  snippetLines: z.int().min(0).max(1000).optional().describe('Longest snippet in lines (default 12; 0: none).'),
+  snippetLines: z
+    .int()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe('Longest snippet in lines (default 12; 0: none).'),
   ...FreshnessParams,
 });
 export type SearchParams = z.infer<typeof SearchParams>;

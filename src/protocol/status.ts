@@ -5,7 +5,11 @@ import { Degradation, RepoSummary, SkipCounts } from './repos.js';
 export const StatusParams = z.object({ repo: RepoSelector.optional().describe('Only this repository.') });
 export type StatusParams = z.infer<typeof StatusParams>;
 
-export const LanguageCount = z.object({ language: z.string(), files: z.int().min(0), chunks: z.int().min(0) });
+export const LanguageCount = z.object({
+  language: z.string(),
+  files: z.int().min(0),
+  chunks: z.int().min(0),
+});
 
 export const EmbeddingStatus = z.object({
   provider: z.enum(['none', 'ollama', 'openai']),
@@ -23,7 +27,10 @@ export const RepoStatus = RepoSummary.extend({
   generation: z.int().min(0),
   head: z.string().nullable(),
   branch: z.string().nullable(),
-  gitOperation: z.string().nullable().describe('An unfinished git operation: "rebase", "merge", "cherry-pick", …'),
+  gitOperation: z
+    .string()
+    .nullable()
+    .describe('An unfinished git operation: "rebase", "merge", "cherry-pick", …'),
   files: z.int().min(0),
   chunks: z.int().min(0),
   languages: z.array(LanguageCount).describe('Most files first.'),

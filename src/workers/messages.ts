@@ -43,6 +43,8 @@ export interface ScanRules {
   /** Larger files are reported as oversized. */
   maxFileBytes: number;
   includeSecrets: boolean;
+  /** Ignore patterns do not tell upper from lower case (git's core.ignoreCase); default false. */
+  ignoreCase?: boolean;
 }
 
 /** Lists the files of a repository. Reads folders and ignore files, never the files themselves. */

@@ -59,6 +59,13 @@ export class Family {
     this.#members.delete(repo);
   }
 
+  /** Contents that some repository of the family has now. */
+  liveKeys(): Set<string> {
+    const live = new Set<string>();
+    for (const index of this.#members.values()) for (const key of index.keys()) live.add(key);
+    return live;
+  }
+
   manifestFile(repo: string): string {
     return join(this.folder, 'manifests', `${repo}.manifest`);
   }
@@ -80,10 +87,8 @@ export class Family {
 
   /** Drops content that no manifest refers to, by age and disk budget. */
   async collect(): Promise<void> {
-    const live = new Set<string>();
-    for (const index of this.#members.values()) for (const key of index.keys()) live.add(key);
     try {
-      await collect(this.store, this.folder, live, this.#options.limits());
+      await collect(this.store, this.folder, this.liveKeys(), this.#options.limits());
     } catch (error) {
       this.#options.log.warn({ family: this.id, error: messageOf(error) }, 'collection failed');
     }

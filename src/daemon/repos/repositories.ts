@@ -24,6 +24,9 @@ export interface RepositoriesOptions {
   watch(listener: WatchListener): WatchSupervisor;
   settings(): RepositorySettings & { scan: ScanSettings; collection: CollectionLimits };
   events: RepositoryEvents;
+  /** Called with each store that opens, and with the id of each before it closes. */
+  onFamilyOpened(family: Family): void;
+  onFamilyClosing(id: string): Promise<void>;
   log: Log;
 }
 
@@ -128,6 +131,7 @@ export class Repositories {
       await repo.stop({ forget: true });
       if (repo.family.size === 0) {
         this.#families.delete(repo.family.id);
+        await this.#options.onFamilyClosing(repo.family.id);
         await repo.family.destroy();
       }
       for (const other of this.all) if (isWithin(repo.root, other.root)) void other.request({ whole: true });
@@ -140,7 +144,13 @@ export class Repositories {
     await this.#changes;
     await Promise.all(this.all.map((repo) => repo.stop({ forget: false })));
     const families = await Promise.allSettled(this.#families.values());
-    await Promise.all(families.map((family) => (family.status === 'fulfilled' ? family.value.close() : undefined)));
+    await Promise.all(
+      families.map(async (family) => {
+        if (family.status === 'rejected') return;
+        await this.#options.onFamilyClosing(family.value.id);
+        await family.value.close();
+      }),
+    );
     await this.watch.close();
   }
 
@@ -169,7 +179,7 @@ export class Repositories {
     const { familiesFolder, settings, log } = this.#options;
     const opened = Family.open({ id, folder: familiesFolder, limits: () => settings().collection, log });
     this.#families.set(id, opened);
-    opened.catch(() => this.#families.delete(id));
+    opened.then(this.#options.onFamilyOpened, () => this.#families.delete(id));
     return opened;
   }
 

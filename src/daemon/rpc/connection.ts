@@ -3,10 +3,10 @@ import type { JSONRPCResponse } from 'json-rpc-2.0';
 import { type Decoded, encodeMessage, MessageDecoder } from '../../protocol/framing.js';
 import type { RpcLimits } from '../../protocol/limits.js';
 import { serverNotifications } from '../../protocol/methods.js';
-import { LcadError, messageOf } from '../../shared/errors.js';
+import { LcadError } from '../../shared/errors.js';
 import type { RequestContext } from './contract.js';
 import type { Dispatch } from './dispatch.js';
-import type { RpcLog, RpcServerOptions } from './options.js';
+import type { RpcServerOptions } from './options.js';
 import { Outbox } from './outbox.js';
 import { Session } from './session.js';
 import { errorReply, schemaMismatch } from './wire-errors.js';
@@ -23,7 +23,6 @@ export interface ConnectionOptions {
   readonly socket: Socket;
   readonly limits: RpcLimits;
   readonly dispatch: Dispatch;
-  readonly log: RpcLog;
   readonly server: RpcServerOptions;
   /** The connection has ended and holds nothing any more. */
   readonly onEnd: (connection: Connection) => void;
@@ -78,7 +77,7 @@ export class Connection {
     socket.allowHalfOpen = true;
     socket.on('data', (bytes) => this.#receive(bytes));
     socket.on('end', () => this.#peerEnded());
-    socket.on('error', (error) => options.log('debug', 'socket error', { connection: options.id, error }));
+    socket.on('error', (error) => server.log.debug({ connection: options.id, err: error }, 'socket error'));
     socket.on('close', () => this.#closed());
   }
 
@@ -121,7 +120,7 @@ export class Connection {
   /** A client that has not yet said anything sensible is not worth listening to; a known one may go on. */
   #undecodable(error: LcadError, fatal: boolean): void {
     this.#sendReply(errorReply(null, error));
-    if (fatal || !this.#session.initialized) this.#close();
+    if (fatal || !this.#session.initialized) this.finish();
   }
 
   #handshakeLate(): void {
@@ -162,7 +161,7 @@ export class Connection {
 
   #encodeReply(message: JSONRPCResponse | JSONRPCResponse[]): Buffer {
     const framing = this.#decoder.framing ?? 'lines';
-    const { limits, log } = this.#options;
+    const { limits, server } = this.#options;
     const id = Array.isArray(message) ? null : message.id;
     try {
       const bytes = encodeMessage(message, framing);
@@ -171,7 +170,7 @@ export class Connection {
       const error = new LcadError('MESSAGE_TOO_LARGE', text, { next: 'Ask for fewer or shorter results.' });
       return encodeMessage(errorReply(id, error), framing);
     } catch (error) {
-      log('error', 'a reply cannot be written as JSON', { error });
+      server.log.error({ err: error }, 'a reply cannot be written as JSON');
       const text = 'Something unexpected went wrong in the daemon.';
       return encodeMessage(errorReply(id, new LcadError('INTERNAL_ERROR', text)), framing);
     }
@@ -190,7 +189,7 @@ export class Connection {
   }
 
   #notify(method: keyof typeof serverNotifications, params: unknown): boolean {
-    const { limits, server, log } = this.#options;
+    const { limits, server, id } = this.#options;
     if (this.#closing || this.#ended) return false;
     if (server.validateResults) {
       const checked = serverNotifications[method].params.safeParse(params);
@@ -198,7 +197,7 @@ export class Connection {
     }
     const bytes = encodeMessage({ jsonrpc: '2.0', method, params }, this.#decoder.framing ?? 'lines');
     if (this.#outbox.waiting + bytes.length > limits.backlogBytes * notifyShare) {
-      log('warn', 'a notification was dropped: the client reads too slowly', { connection: this.#options.id, method });
+      server.log.warn({ connection: id, method }, 'a notification was dropped: the client reads too slowly');
       return false;
     }
     this.#send(bytes);
@@ -227,7 +226,7 @@ export class Connection {
   }
 
   #drop(reason: string): void {
-    this.#options.log('warn', 'connection dropped', { connection: this.#options.id, reason });
+    this.#options.server.log.warn({ connection: this.#options.id, reason }, 'connection dropped');
     this.#socket.destroy();
   }
 
@@ -248,7 +247,7 @@ export class Connection {
     try {
       callback();
     } catch (error) {
-      this.#options.log('error', `a close callback failed: ${messageOf(error)}`, { error });
+      this.#options.server.log.error({ err: error }, 'a close callback failed');
     }
   }
 }

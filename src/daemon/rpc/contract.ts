@@ -1,4 +1,10 @@
-import type { NotificationParams, ParsedParams, RequestMethod, Result, ServerNotification } from '../../protocol/methods.js';
+import type {
+  NotificationParams,
+  ParsedParams,
+  RequestMethod,
+  Result,
+  ServerNotification,
+} from '../../protocol/methods.js';
 
 /** What a handler may do besides returning its result. */
 export interface RequestContext {

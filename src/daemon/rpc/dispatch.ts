@@ -1,11 +1,12 @@
-import { JSONRPCServer, type JSONRPCResponse } from 'json-rpc-2.0';
+import { type JSONRPCResponse, JSONRPCServer } from 'json-rpc-2.0';
 import type { RpcLimits } from '../../protocol/limits.js';
 import { type ParsedParams, type RequestMethod, type Result, requests } from '../../protocol/methods.js';
 import { openRpcDocument } from '../../protocol/openrpc.js';
 import { LcadError } from '../../shared/errors.js';
 import { productVersion, protocolVersion } from '../../shared/versions.js';
+import type { Log } from '../log-contract.js';
 import type { RequestContext } from './contract.js';
-import type { RpcLog, RpcServerOptions, ServerMethod } from './options.js';
+import type { RpcServerOptions, ServerMethod } from './options.js';
 import { errorReply, invalidParams, schemaMismatch } from './wire-errors.js';
 
 /** What a method can do to the session it was called in. */
@@ -36,11 +37,15 @@ type ServerMethods = {
 };
 
 /** Builds the function that finds a request's handler, validates its params, calls it and turns errors into replies. */
-export function createDispatch(options: RpcServerOptions, limits: RpcLimits, log: RpcLog): Dispatch {
+export function createDispatch(options: RpcServerOptions, limits: RpcLimits): Dispatch {
   const rpc = new JSONRPCServer<CallScope>({ errorListener: () => undefined });
-  rpc.mapErrorToJSONRPCErrorResponse = (id, error: unknown) => errorReply(id, publicError(error, log));
+  rpc.mapErrorToJSONRPCErrorResponse = (id, error: unknown) =>
+    errorReply(id, publicError(error, options.log));
   rpc.handleMethodNotFound = async (request) =>
-    errorReply(request.id ?? null, new LcadError('METHOD_NOT_FOUND', `There is no method ${request.method}.`));
+    errorReply(
+      request.id ?? null,
+      new LcadError('METHOD_NOT_FOUND', `There is no method ${request.method}.`),
+    );
 
   const own = serverMethods(options, limits);
   for (const method of Object.keys(requests) as RequestMethod[]) {
@@ -123,11 +128,11 @@ async function call(
 }
 
 /** Errors of the catalogue as they are; anything else is logged, and the client learns only that it happened. */
-function publicError(error: unknown, log: RpcLog): LcadError {
+function publicError(error: unknown, log: Log): LcadError {
   if (error instanceof LcadError) {
-    if (error.kind === 'INTERNAL_ERROR') log('error', error.message, { error });
+    if (error.kind === 'INTERNAL_ERROR') log.error({ err: error }, error.message);
     return error;
   }
-  log('error', 'a request failed unexpectedly', { error });
+  log.error({ err: error }, 'a request failed unexpectedly');
   return new LcadError('INTERNAL_ERROR', 'Something unexpected went wrong in the daemon.');
 }

@@ -1,13 +1,7 @@
 import type { RpcLimits } from '../../protocol/limits.js';
 import type { RequestMethod } from '../../protocol/methods.js';
+import type { Log } from '../log-contract.js';
 import type { Handlers } from './contract.js';
-
-/** Where the server reports what it does not tell clients. */
-export type RpcLog = (
-  level: 'debug' | 'info' | 'warn' | 'error',
-  message: string,
-  fields: Record<string, unknown>,
-) => void;
 
 /** The methods that the server answers by itself. */
 export type ServerMethod = 'initialize' | 'shutdown' | 'rpc.discover';
@@ -19,7 +13,8 @@ export interface RpcServerOptions {
   readonly handlers: DaemonHandlers;
   /** What differs from `defaultLimits`. */
   readonly limits?: Partial<RpcLimits>;
-  readonly log?: RpcLog;
+  /** Gets what clients are not told. */
+  readonly log: Log;
   /** Check results and notifications against their schemas too; a mismatch is an INTERNAL_ERROR. For tests. */
   readonly validateResults?: boolean;
   /** `capabilities` of the reply to `initialize`, in LSP's form. */

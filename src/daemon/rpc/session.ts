@@ -76,7 +76,9 @@ export class Session {
     }
     if (messages.length > limits.batchSize) {
       const text = `The batch has ${messages.length} messages, more than ${limits.batchSize}.`;
-      send(errorReply(null, new LcadError('BATCH_TOO_LARGE', text, { details: { limit: limits.batchSize } })));
+      send(
+        errorReply(null, new LcadError('BATCH_TOO_LARGE', text, { details: { limit: limits.batchSize } })),
+      );
       return;
     }
     const responses: JSONRPCResponse[] = [];
@@ -96,19 +98,14 @@ export class Session {
   /** Calls `deliver` exactly once, with null for what needs no reply. */
   #single(message: unknown, deliver: Deliver): void {
     const read = readMessage(message);
-    switch (read.is) {
-      case 'response': // The daemon sends no requests, so there is nothing that this could answer.
-        return deliver(null);
-      case 'invalid':
-        return deliver(errorReply(read.id, read.error));
-      case 'notification':
-        this.#notification(read.method, read.params);
-        return deliver(null);
-      case 'request': {
-        const refusal = this.#refusal(read.request);
-        if (refusal) return deliver(errorReply(read.request.id, refusal));
-        this.#start(read.request, deliver);
-      }
+    if (read.is === 'invalid') deliver(errorReply(read.id, read.error));
+    else if (read.is === 'request') {
+      const refusal = this.#refusal(read.request);
+      if (refusal) deliver(errorReply(read.request.id, refusal));
+      else this.#start(read.request, deliver);
+    } else {
+      if (read.is === 'notification') this.#notification(read.method, read.params);
+      deliver(null);
     }
   }
 
@@ -128,12 +125,18 @@ export class Session {
     const { limits } = this.#options;
     if (this.#stopping) return new LcadError('SHUTTING_DOWN', 'The daemon is shutting down.');
     if (this.#open.has(id)) {
-      return new LcadError('INVALID_REQUEST', `Another request with the id ${JSON.stringify(id)} is under way.`, {
-        next: 'Give every request of a connection an id of its own.',
-      });
+      return new LcadError(
+        'INVALID_REQUEST',
+        `Another request with the id ${JSON.stringify(id)} is under way.`,
+        {
+          next: 'Give every request of a connection an id of its own.',
+        },
+      );
     }
     if (Object.hasOwn(clientNotifications, method)) {
-      return new LcadError('METHOD_NOT_FOUND', `${method} is a notification.`, { next: 'Send it without an id.' });
+      return new LcadError('METHOD_NOT_FOUND', `${method} is a notification.`, {
+        next: 'Send it without an id.',
+      });
     }
     if (method === 'initialize' && this.#stage !== 'new') {
       return new LcadError('INVALID_REQUEST', 'The connection is initialized already.', {
@@ -195,7 +198,7 @@ export class Session {
 type Read =
   | { is: 'request'; request: CheckedRequest }
   | { is: 'notification'; method: string; params: unknown }
-  | { is: 'response' }
+  | { is: 'response' } // The daemon sends no requests, so that there is nothing this could answer.
   | { is: 'invalid'; id: RequestId | null; error: LcadError };
 
 const longestId = 256;
@@ -212,7 +215,8 @@ function readMessage(message: unknown): Read {
   if (method === undefined && (result !== undefined || error !== undefined)) return { is: 'response' };
   if (typeof method !== 'string') return invalid(replyId, 'The message has no "method".');
   if (id === undefined) return { is: 'notification', method, params };
-  if (replyId === null) return invalid(null, `The id is neither an integer nor a string of up to ${longestId} letters.`);
+  if (replyId === null)
+    return invalid(null, `The id is neither an integer nor a string of up to ${longestId} characters.`);
   return { is: 'request', request: { jsonrpc: '2.0', id: replyId, method, params } };
 }
 

@@ -103,7 +103,6 @@ const binaryExtensions = new Set(
 );
 
 const skippedExtensions = new Set(['svg', 'lock', 'snap', 'orig', 'rej', 'swp', 'swo']);
-const minified = /[.-]min\.(js|mjs|cjs|css|html|json)$/;
 const sourceMap = /\.(js|mjs|cjs|jsx|ts|tsx|css)\.map$/;
 
 /** True for a folder that is never walked, by its name. */
@@ -135,6 +134,5 @@ export function skipByName(name: string): SkipReason | null {
   const extension = name.slice(dot + 1);
   if (binaryExtensions.has(extension)) return 'binary';
   if (skippedExtensions.has(extension) || extension.endsWith('~')) return 'default-skip';
-  if (minified.test(name)) return 'minified';
   return sourceMap.test(name) ? 'default-skip' : null;
 }

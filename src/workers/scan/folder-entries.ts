@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
+import { readdirSync } from 'node:fs';
 
 export type EntryKind = 'file' | 'folder' | 'symlink' | 'special';
 

@@ -8,11 +8,15 @@ import { systemCode } from '../../shared/errors.js';
  */
 export function gitDirOf(folder: string): string | null {
   const dotGit = `${folder}/.git`;
-  const stat = statSync(dotGit, { throwIfNoEntry: false });
-  if (!stat) return null;
-  if (stat.isDirectory()) return isGitDir(dotGit) ? dotGit : null;
-  const target = stat.isFile() ? pointedTo(dotGit) : null;
-  return target !== null && isGitDir(target) ? target : null;
+  try {
+    const stat = statSync(dotGit, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) return isGitDir(dotGit) ? dotGit : null;
+    const target = stat?.isFile() ? pointedTo(dotGit) : null;
+    return target !== null && isGitDir(target) ? target : null;
+  } catch (error) {
+    if (systemCode(error) !== undefined) return null;
+    throw error;
+  }
 }
 
 /** The directory that linked worktrees share (gitrepository-layout(5): commondir); the git directory itself if none. */

@@ -52,7 +52,11 @@ export function compileGlob(pattern: string, ignoreCase: boolean): Glob | null {
     const char = pattern.charAt(at);
     if (char === '*') {
       const end = endOfStars(pattern, at);
-      if (end - at > 1 && steps.length === 0 && (end === pattern.length || /^\\?\//.test(pattern.slice(end, end + 2)))) {
+      if (
+        end - at > 1 &&
+        steps.length === 0 &&
+        (end === pattern.length || /^\\?\//.test(pattern.slice(end, end + 2)))
+      ) {
         segments.push(anySegments);
         if (end === pattern.length) return { segments, ignoreCase };
         at = end + (pattern.charAt(end) === '/' ? 1 : 2);
@@ -100,7 +104,11 @@ function fold(byte: number, ignoreCase: boolean): number {
 }
 
 /** Reads a bracket expression; the first member may be `]`. @returns null if it does not end or names no class */
-function readBracket(pattern: string, start: number, ignoreCase: boolean): { set: ByteSet; end: number } | null {
+function readBracket(
+  pattern: string,
+  start: number,
+  ignoreCase: boolean,
+): { set: ByteSet; end: number } | null {
   const members = new Uint8Array(256);
   let at = start + 1;
   const negated = pattern.charAt(at) === '!' || pattern.charAt(at) === '^';
@@ -121,7 +129,10 @@ function readBracket(pattern: string, start: number, ignoreCase: boolean): { set
       }
     }
     const isRange =
-      previous >= 0 && pattern.charAt(at) === '-' && at + 1 < pattern.length && pattern.charAt(at + 1) !== ']';
+      previous >= 0 &&
+      pattern.charAt(at) === '-' &&
+      at + 1 < pattern.length &&
+      pattern.charAt(at + 1) !== ']';
     if (isRange) at++;
     if (pattern.charAt(at) === '\\') at++;
     if (at >= pattern.length) return null;

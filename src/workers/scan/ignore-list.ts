@@ -124,7 +124,13 @@ class ListBuilder {
     const glob = compileGlob(pattern.slice(literal), this.#ignoreCase);
     if (!glob) return false;
     const prefix = pattern.slice(0, literal);
-    this.#globs.push({ ...rule, index, byName, prefix: this.#ignoreCase ? prefix.toLowerCase() : prefix, glob });
+    this.#globs.push({
+      ...rule,
+      index,
+      byName,
+      prefix: this.#ignoreCase ? prefix.toLowerCase() : prefix,
+      glob,
+    });
     return true;
   }
 

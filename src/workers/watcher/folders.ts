@@ -1,5 +1,5 @@
-import { type Dirent, lstatSync, readdirSync } from 'node:fs';
-import { opendir, stat } from 'node:fs/promises';
+import { constants, type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { access, opendir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { systemCode } from '../../shared/errors.js';
 
@@ -59,6 +59,7 @@ export async function unreadableFolders(
   const queue = [root];
   for (let folder = queue.pop(); folder !== undefined && found.length < limit; folder = queue.pop()) {
     try {
+      await access(folder, constants.R_OK | constants.X_OK);
       for await (const entry of await opendir(folder)) {
         const path = join(folder, entry.name);
         if (entry.isDirectory() && !pruned(path) && basename(path) !== '.git') queue.push(path);
@@ -69,4 +70,26 @@ export async function unreadableFolders(
     }
   }
   return found;
+}
+
+/** Whether a folder exists and may be opened. */
+export async function isReadableFolder(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.R_OK | constants.X_OK);
+    return isFolder(folder);
+  } catch {
+    // Missing or closed to this user: the same to a watcher.
+    return false;
+  }
+}
+
+/** Number of folders at and below those given, counted up to `limit`. */
+export function countFolders(folders: string[], limit: number): number {
+  const queue = folders.filter(isFolder);
+  let count = 0;
+  for (let folder = queue.pop(); folder !== undefined && count < limit; folder = queue.pop()) {
+    count += 1;
+    queue.push(...subfolders(folder));
+  }
+  return count;
 }

@@ -31,8 +31,8 @@ export type WatchFault =
 
 /** What the watcher process reports. */
 export type WatcherReport =
-  /** The process is up; sent once, first. */
-  | { type: 'ready' }
+  /** The process is up and takes commands; sent once, first. `limit` as in `limit`. */
+  | { type: 'ready'; limit: 'watch-limit' | 'instance-limit' | null }
   /** Sent once a second by the process's event loop: silence means that it hangs. */
   | { type: 'beat' }
   /** Paths that may have changed; `folders` are those of them that are folders new at their place. */
@@ -42,12 +42,16 @@ export type WatcherReport =
   /** Events may have been missed. */
   | { type: 'sweep'; id: string; reason: string }
   | { type: 'git'; id: string }
-  /** How a root is watched now. `fault` is null when the mode is `events`. */
+  /**
+   * How a root is watched now. `fault` is null when the mode is `events`. `began`: events flow from now on and did
+   * not before, so whatever happened earlier is unknown.
+   */
   | {
       type: 'mode';
       id: string;
       revision: number;
       mode: 'events' | 'polling' | 'off';
+      began: boolean;
       fault: WatchFault | null;
       detail: string;
     }

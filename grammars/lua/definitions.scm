@@ -1,0 +1,11 @@
+(comment) @comment
+
+(function_declaration name: (_) @name) @definition.function
+(assignment_statement
+  (variable_list . name: (_) @name)
+  (expression_list . value: (function_definition))) @definition.function
+(variable_declaration (assignment_statement
+  (variable_list . name: (_) @name)
+  (expression_list . value: (function_definition)))) @definition.function
+(field name: (identifier) @name value: (function_definition)) @definition.method
+(chunk (variable_declaration (assignment_statement (variable_list . name: (_) @name))) @definition.variable)

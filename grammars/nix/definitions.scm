@@ -1,0 +1,3 @@
+(comment) @comment
+
+(binding attrpath: (_) @name) @definition.key

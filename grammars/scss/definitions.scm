@@ -1,0 +1,10 @@
+(comment) @comment
+
+(rule_set (selectors) @name) @definition.rule
+(media_statement) @definition.rule
+(supports_statement) @definition.rule
+(keyframes_statement (keyframes_name) @name) @definition.rule
+(at_rule) @definition.rule
+(mixin_statement (name) @name) @definition.function
+(function_statement (name) @name) @definition.function
+(stylesheet (declaration (variable_name) @name) @definition.variable)

@@ -1,0 +1,3 @@
+(Comment) @comment
+
+(element . (STag (Name) @name)) @definition.element

@@ -1,0 +1,49 @@
+import { type Places, placesOf } from '../shared/paths.js';
+import { Connection, type OpenOptions } from './connection.js';
+import { ensureDaemon } from './launch.js';
+
+export type { IndexChanged, SubscribeParams, SubscribeResult } from '../protocol/index-events.js';
+export type { InitializeResult } from '../protocol/lifecycle.js';
+export type {
+  NotificationParams,
+  Params,
+  RequestMethod,
+  Result,
+  ServerNotification,
+} from '../protocol/methods.js';
+export type { IndexProgress, RepoSummary } from '../protocol/repos.js';
+export type { Evidence, SearchHit, SearchParams, SearchResult } from '../protocol/search.js';
+export type { DaemonStatus, RepoStatus, StatusResult } from '../protocol/status.js';
+export { type ErrorKind, errorCatalogue, LcadError } from '../shared/errors.js';
+export { type Places, placesOf } from '../shared/paths.js';
+export { productVersion, protocolVersion } from '../shared/versions.js';
+export { Connection, type OpenOptions, type RequestOptions } from './connection.js';
+
+export interface ClientOptions extends OpenOptions {
+  /** Start a daemon if none runs (default), or fail with DAEMON_NOT_RUNNING. */
+  start?: boolean;
+  /** Where the daemon's socket and files are (default: as the environment says). */
+  places?: Places;
+}
+
+/**
+ * Connects a script to the daemon, which is started if need be. Close the connection when done: an open one keeps the
+ * process alive.
+ *
+ * ```js
+ * import { openClient } from 'lcad/client';
+ * const client = await openClient({ clientInfo: { name: 'my-script' } });
+ * const { hits } = await client.request('lcad/search', { query: 'where is the config parsed' });
+ * client.close();
+ * ```
+ *
+ * @throws LcadError DAEMON_NOT_RUNNING, DAEMON_START_FAILED, DAEMON_VERSION and what `Connection.open` throws
+ */
+export async function openClient(options: ClientOptions = {}): Promise<Connection> {
+  const { places = placesOf(), start, deadlineMs } = options;
+  const socket = await ensureDaemon(places, {
+    ...(start === undefined ? {} : { start }),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+  });
+  return Connection.open(socket, options);
+}

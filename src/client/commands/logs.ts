@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { LcadError } from '../../shared/errors.js';
+import { type Cli, run } from '../cli.js';
+import { exitCodes } from '../exit-codes.js';
+import { followLines, lastLines } from '../log-file.js';
+import { wholeNumber } from '../options.js';
+import { logLine } from '../output/log-view.js';
+import { examples } from '../program.js';
+
+interface LogsOptions {
+  follow?: boolean;
+  lines: number;
+}
+
+/** `lcad logs` */
+export function define(command: Command): void {
+  command
+    .option('-f, --follow', 'go on with new lines until Ctrl-C')
+    .option('-n, --lines <number>', 'how many lines', wholeNumber(0, 1_000_000), 50)
+    .option('--json', 'print the lines as they are: one JSON object each')
+    .addHelpText(
+      'after',
+      examples([
+        ['lcad logs -n 200', 'the last 200 lines'],
+        ['lcad logs -f', 'watch it work'],
+        ['lcad logs --json | jq "select(.level >= 40)"', 'warnings and errors only'],
+      ]),
+    )
+    .action((options: LogsOptions) => run(command, (cli) => logs(cli, options)));
+}
+
+async function logs(cli: Cli, options: LogsOptions): Promise<number> {
+  const { logFile } = cli.places;
+  const { terminal } = cli;
+  const print = (line: string) => terminal.out(`${cli.json ? line : logLine(line, terminal.outColors)}\n`);
+  const before = await lastLines(logFile, options.lines);
+  if (before === null && !options.follow) {
+    throw new LcadError('DAEMON_NOT_RUNNING', `There is no log yet at ${logFile}.`);
+  }
+  for (const line of before?.lines ?? []) print(line);
+  if (options.follow) await followLines(logFile, before?.end ?? null, print, cli.signal);
+  return exitCodes.ok.code;
+}

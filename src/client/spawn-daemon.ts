@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { LcadError } from '../shared/errors.js';
+import { ensurePrivateFolder } from '../shared/folders.js';
+import { packagePath } from '../shared/package-root.js';
+import type { Places } from '../shared/paths.js';
+import { type ReadinessReport, readyDescriptorVariable } from '../shared/readiness.js';
+
+export interface SpawnOptions {
+  /** Environment of the daemon (default: this process's own). */
+  env?: NodeJS.ProcessEnv;
+  /** The program to start; for tests (default: bin/lcadd.js of this package). */
+  program?: string;
+}
+
+/** Where a daemon that this module starts writes what does not go to its log: a crash of the runtime itself. */
+export function outputFile(places: Places): string {
+  return join(places.state, 'lcadd.out');
+}
+
+const outputBytes = 256 * 1024;
+
+/**
+ * Starts a daemon that outlives this process, and waits for its report.
+ *
+ * @returns null if it is ready, else why it is not
+ */
+export async function launchDaemon(
+  places: Places,
+  deadlineMs: number,
+  options: SpawnOptions,
+): Promise<LcadError | null> {
+  ensurePrivateFolder(places.state, { followLink: true });
+  const output = openOutput(outputFile(places));
+  try {
+    const child = spawn(process.execPath, [options.program ?? packagePath('bin', 'lcadd.js')], {
+      detached: true,
+      cwd: '/',
+      env: { ...(options.env ?? process.env), [readyDescriptorVariable]: '3' },
+      stdio: ['ignore', output.fd, output.fd, 'pipe'],
+    });
+    const pipe = child.stdio[3] as Readable;
+    try {
+      const line = await firstLine(pipe, child, deadlineMs);
+      return outcomeOf(line, child.exitCode ?? child.signalCode, textSince(output));
+    } finally {
+      pipe.destroy();
+      child.unref();
+    }
+  } finally {
+    closeSync(output.fd);
+  }
+}
+
+/** The report, or null where the daemon ended without one. */
+function firstLine(
+  pipe: Readable,
+  child: ReturnType<typeof spawn>,
+  deadlineMs: number,
+): Promise<string | null | 'late'> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const timer = setTimeout(() => resolve('late'), deadlineMs);
+    const settle = (line: string | null) => {
+      clearTimeout(timer);
+      resolve(line);
+    };
+    pipe.setEncoding('utf8');
+    pipe.on('data', (part: string) => {
+      text += part;
+      if (text.includes('\n')) settle(text.slice(0, text.indexOf('\n')));
+    });
+    // Comes once the process has ended and all of the pipe is read.
+    child.once('close', () => settle(null));
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(new LcadError('DAEMON_START_FAILED', `Cannot start ${process.execPath}: ${error.message}`));
+    });
+  });
+}
+
+function outcomeOf(line: string | null, ended: number | string | null, output: string): LcadError | null {
+  if (line === 'late') {
+    return new LcadError('DAEMON_START_FAILED', 'The daemon was started and was not ready in time.', {
+      next: '`lcad logs` shows how far it has come; it may still become ready.',
+    });
+  }
+  if (line === null) {
+    const how = typeof ended === 'number' ? `code ${ended}` : (ended ?? 'no code');
+    const said = output === '' ? '' : `\n${output}`;
+    return new LcadError('DAEMON_START_FAILED', `The daemon ended while it was starting (${how}).${said}`);
+  }
+  const report = JSON.parse(line) as ReadinessReport;
+  if (!('error' in report)) return null;
+  const { kind, message, next, details } = report.error;
+  return new LcadError(kind, message, { next, details });
+}
+
+interface Output {
+  fd: number;
+  from: number;
+}
+
+function openOutput(path: string): Output {
+  const fd = openSync(path, 'a+', 0o600);
+  const { size } = fstatSync(fd);
+  if (size <= outputBytes) return { fd, from: size };
+  closeSync(fd);
+  return { fd: openSync(path, 'w+', 0o600), from: 0 };
+}
+
+/** The last lines that were written since the start; enough to name a crash. */
+function textSince({ fd, from }: Output): string {
+  const { size } = fstatSync(fd);
+  const length = Math.min(size - from, 4096);
+  if (length <= 0) return '';
+  const bytes = Buffer.alloc(length);
+  const read = readSync(fd, bytes, 0, length, size - length);
+  return bytes.toString('utf8', 0, read).trim().split('\n').slice(-15).join('\n');
+}

@@ -1,0 +1,153 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../protocol/config.js';
+import type { Degradation } from '../protocol/repos.js';
+import { messageOf } from '../shared/errors.js';
+import { placesOf } from '../shared/paths.js';
+import { productVersion } from '../shared/versions.js';
+import { loadConfig } from './config.js';
+import { EmbeddingService } from './embed/service.js';
+import { acquireInstanceLock, guardPresence } from './instance-lock.js';
+import { Lifecycle } from './lifecycle.js';
+import { openLog } from './logger.js';
+import { WorkerPool } from './pipeline/pool.js';
+import { Readiness } from './readiness.js';
+import { IndexEvents } from './repos/index-events.js';
+import { Registry } from './repos/registry.js';
+import { Repositories } from './repos/repositories.js';
+import { configHandlers } from './rpc/handlers/config.js';
+import { eventHandlers } from './rpc/handlers/events.js';
+import { reposHandlers } from './rpc/handlers/repos.js';
+import { searchHandlers } from './rpc/handlers/search.js';
+import { statusHandlers } from './rpc/handlers/status.js';
+import type { DaemonHandlers } from './rpc/options.js';
+import { RpcServer } from './rpc/server.js';
+import { createSearch } from './search/search.js';
+import { Settings } from './settings.js';
+import { openSocket } from './socket.js';
+import { createWatchSupervisor } from './watch/supervisor.js';
+
+const mostThreads = 4;
+const stallFactor = 2;
+const taskDeadlineMs = 120_000;
+const minuteMs = 60_000;
+const dayMs = 24 * 3600_000;
+
+const startedAt = new Date().toISOString();
+const readiness = new Readiness();
+const places = placesOf();
+
+function repositorySettings({ index, watch, store }: Config) {
+  const maxFileBytes = index.maxFileKib * 1024;
+  const { includeGenerated, includeSecrets, parseDeadlineMs, ignore } = index;
+  return {
+    limits: { maxFileBytes, includeGenerated, parseDeadlineMs },
+    sweepMs: watch.sweepMinutes * minuteMs,
+    pollMs: watch.pollSeconds * 1000,
+    scan: { extraIgnore: ignore, maxFileBytes, includeSecrets },
+    collection: { keepMs: store.keepDays * dayMs, budgetBytes: store.diskBudgetMib * 2 ** 20 },
+  };
+}
+
+/** Starts the parts in their order; each registers how it stops. */
+async function start(): Promise<void> {
+  const lock = acquireInstanceLock(places);
+  const settings = new Settings(() => loadConfig(places.configFile));
+  const openedLog = openLog(places, settings.config.log);
+  const { log } = openedLog;
+  const lifecycle = new Lifecycle({ log });
+  lifecycle.onStop('log', () => openedLog.close(), { always: true });
+  lifecycle.onStop('lock', () => lock.release(), { always: true });
+  settings.onChange((config) => openedLog.configure(config.log));
+
+  const pool = new WorkerPool({
+    threads: settings.config.index.workers || Math.min(mostThreads, availableParallelism()),
+    stallMs: settings.config.index.parseDeadlineMs * stallFactor,
+    taskDeadlineMs,
+  });
+  lifecycle.onStop('workers', () => pool.close());
+
+  const embedding = new EmbeddingService(settings.config.embedding, log);
+  settings.onChange((config) => embedding.configure(config.embedding));
+  lifecycle.onStop('embedding', () => embedding.close());
+
+  const { registry, note } = await lifecycle.start('registry', () => Registry.open(join(places.data, 'repos.json')));
+  const events = new IndexEvents();
+  const repositories = new Repositories({
+    registry,
+    familiesFolder: join(places.data, 'families'),
+    pool,
+    watch: (listener) => createWatchSupervisor({ listener, log }),
+    settings: () => repositorySettings(settings.config),
+    events: {
+      onChanged: (repo, changed, removed) => {
+        events.changed(repo, changed, removed);
+        embedding.changed(repo.family.id);
+      },
+      onProgress: (_repo, progress) => events.progress(progress),
+    },
+    onFamilyOpened: (family) => {
+      embedding.join(family).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'embedding is off'));
+    },
+    onFamilyClosing: (id) => embedding.leave(id),
+    log,
+  });
+  lifecycle.onStop('repositories', () => repositories.close(), { deadlineMs: 8000 });
+
+  const degraded = (): Degradation[] => [
+    ...(settings.problem ? [settings.problem] : []),
+    ...(note ? [{ kind: 'registry', message: note, next: 'Compare with `lcad list`.' }] : []),
+  ];
+  const handlers: DaemonHandlers = {
+    ...reposHandlers(repositories, events),
+    ...eventHandlers(repositories, events),
+    ...searchHandlers(repositories, embedding, createSearch()),
+    ...configHandlers(settings, places.configFile),
+    ...statusHandlers({
+      repositories,
+      embedding,
+      pool,
+      daemon: () => ({
+        version: productVersion,
+        pid: process.pid,
+        socket: places.socket,
+        logFile: places.logFile,
+        configFile: places.configFile,
+        dataFolder: places.data,
+        startedAt,
+        clients: server.connections,
+        degraded: degraded(),
+      }),
+    }),
+    'lcad/daemon/stop': () => {
+      // The reply goes out first: the stop then waits for the connection to be read.
+      setImmediate(() => void lifecycle.stop('asked by a client'));
+      return { pid: process.pid };
+    },
+  };
+  const validateResults = process.env.LCAD_VALIDATE_RESULTS === '1';
+  const server = new RpcServer({ handlers, log, validateResults, capabilities: {} });
+
+  await lifecycle.start('repositories', () => repositories.start());
+  const socket = await lifecycle.start('socket', () =>
+    openSocket(places, { onConnection: (connection) => server.accept(connection) }),
+  );
+  lifecycle.onStop('socket', () => closeSocket(socket.server));
+  lifecycle.onStop('connections', () => server.close(2000), { deadlineMs: 4000 });
+  const endGuard = guardPresence(lock, places.socket, (what) => void lifecycle.stop(`${what} is gone`));
+  lifecycle.onStop('guard', endGuard);
+  lifecycle.listen(() => settings.reload());
+  log.info({ version: productVersion, repos: registry.records.length }, 'ready');
+  readiness.ready();
+}
+
+/** Stops listening. Connections are closed by their server, so the socket's end is not waited for. */
+function closeSocket(server: { close(): unknown }): void {
+  server.close();
+}
+
+start().catch((error: unknown) => {
+  readiness.failed(error);
+  process.stderr.write(`lcadd: ${messageOf(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Language as Grammar, Parser, Query, type QueryMatch, type Tree } from 'web-tree-sitter';
+import { messageOf } from '../shared/errors.js';
+import { packagePath } from '../shared/package-root.js';
+import type { Language } from './language-table.js';
+
+/** A grammar with its query, compiled. One of each kind in a thread, loaded when first needed, kept until it ends. */
+interface Syntax {
+  grammar: Grammar;
+  query: Query;
+}
+
+/** Why a file has no syntax: shown as the reason of its fallback. */
+export interface Failure {
+  failure: string;
+}
+
+const grammarFolder = join(
+  dirname(createRequire(import.meta.url).resolve('@cursorless/tree-sitter-wasms/package.json')),
+  'out',
+);
+/** Matches that a query may have in progress at once: bounds its time and memory on files full of errors. */
+const matchLimit = 4096;
+
+const loaded = new Map<string, Promise<Syntax | Failure>>();
+let parser: Promise<Parser> | null = null;
+
+/**
+ * Parses a text and hands the matches of its language's definitions query to `use`. The matches' nodes are valid
+ * only during that call.
+ *
+ * @param deadlineMs time for parsing and matching together, in milliseconds
+ * @returns what `use` returned, or why there is no syntax tree
+ */
+export async function withMatches<T>(
+  language: Language,
+  text: string,
+  deadlineMs: number,
+  use: (matches: QueryMatch[]) => T,
+): Promise<{ value: T } | Failure> {
+  const syntax = await syntaxOf(language);
+  if ('failure' in syntax) return syntax;
+  parser ??= startParser();
+  const ready = await parser;
+  const end = performance.now() + deadlineMs;
+  const late = () => performance.now() > end;
+  ready.setLanguage(syntax.grammar);
+  const tree = ready.parse(text, null, { progressCallback: late });
+  if (tree === null) {
+    ready.reset();
+    return { failure: `parsing took longer than ${deadlineMs} ms` };
+  }
+  try {
+    const matches = matchesIn(syntax.query, tree, late);
+    return matches === null ? { failure: `parsing took longer than ${deadlineMs} ms` } : { value: use(matches) };
+  } finally {
+    tree.delete();
+  }
+}
+
+function matchesIn(query: Query, tree: Tree, late: () => boolean): QueryMatch[] | null {
+  const matches = query.matches(tree.rootNode, { matchLimit, progressCallback: late });
+  return late() ? null : matches;
+}
+
+async function startParser(): Promise<Parser> {
+  await Parser.init();
+  return new Parser();
+}
+
+function syntaxOf(language: Language): Promise<Syntax | Failure> {
+  const known = loaded.get(language.id);
+  if (known) return known;
+  const loading = loadSyntax(language).catch((error: unknown): Failure => {
+    return { failure: `the grammar cannot be loaded: ${messageOf(error)}` };
+  });
+  loaded.set(language.id, loading);
+  return loading;
+}
+
+async function loadSyntax({ id, outline }: Language): Promise<Syntax | Failure> {
+  if (outline.by !== 'grammar') return { failure: `there is no grammar for ${id}` };
+  parser ??= startParser();
+  await parser;
+  const grammar = await Grammar.load(join(grammarFolder, `tree-sitter-${outline.wasm}.wasm`));
+  return { grammar, query: new Query(grammar, querySource(outline.queries)) };
+}
+
+/** Text of the definitions queries of the given folders of grammars/, in order. */
+function querySource(names: readonly string[]): string {
+  return names.map((name) => readFileSync(packagePath('grammars', name, 'definitions.scm'), 'utf8')).join('\n');
+}
