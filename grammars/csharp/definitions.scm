@@ -9,8 +9,8 @@
 (delegate_declaration name: (_) @name) @definition.type
 (method_declaration name: (_) @name) @definition.method
 (constructor_declaration name: (_) @name) @definition.method
-(destructor_declaration name: (_) @name) @definition.method
-(operator_declaration operator: (_) @name) @definition.method
+(destructor_declaration (identifier) @name) @definition.method
+(operator_declaration) @definition.method
 (indexer_declaration) @definition.method
 (property_declaration name: (_) @name) @definition.method
 (local_function_statement name: (_) @name) @definition.function

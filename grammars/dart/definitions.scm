@@ -1,6 +1,5 @@
 (comment) @comment
 (documentation_comment) @comment
-(marker_annotation) @comment
 (annotation) @comment
 
 (class_definition name: (_) @name) @definition.class

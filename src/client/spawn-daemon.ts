@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { LcadError } from '../shared/errors.js';
 import { ensurePrivateFolder } from '../shared/folders.js';
@@ -38,13 +38,16 @@ export async function launchDaemon(
     const child = spawn(process.execPath, [options.program ?? packagePath('bin', 'lcadd.js')], {
       detached: true,
       cwd: '/',
-      env: { ...(options.env ?? process.env), [readyDescriptorVariable]: '3' },
+      env: daemonEnv(options.env ?? process.env),
       stdio: ['ignore', output.fd, output.fd, 'pipe'],
     });
     const pipe = child.stdio[3] as Readable;
     try {
       const line = await firstLine(pipe, child, deadlineMs);
-      return outcomeOf(line, child.exitCode ?? child.signalCode, textSince(output));
+      const outcome = outcomeOf(line, child.exitCode ?? child.signalCode, textSince(output));
+      // A daemon that cannot start gives its lock back as it ends: whoever tries again should not come upon it.
+      if (outcome !== null && line !== 'late') await ended(child, endMs);
+      return outcome;
     } finally {
       pipe.destroy();
       child.unref();
@@ -54,12 +57,34 @@ export async function launchDaemon(
   }
 }
 
-/** The report, or null where the daemon ended without one. */
-function firstLine(
-  pipe: Readable,
-  child: ReturnType<typeof spawn>,
-  deadlineMs: number,
-): Promise<string | null | 'late'> {
+/**
+ * A daemon serves every client, so it depends as little as may be on the shell of the first: paths that are relative
+ * to that shell's folder are made whole, and options for the runtime (a debugger's) stay behind.
+ */
+function daemonEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _options, NODE_CHANNEL_FD: _channel, ...rest } = env;
+  const whole = ['LCAD_HOME', 'LCAD_SOCKET'].flatMap((name) =>
+    rest[name] ? [[name, resolve(rest[name])]] : [],
+  );
+  return { ...rest, ...Object.fromEntries(whole), [readyDescriptorVariable]: '3' };
+}
+
+/** Longest wait for a daemon to end after it has said why it cannot start (ms). */
+const endMs = 2000;
+
+function ended(child: ChildProcess, deadlineMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, deadlineMs);
+    child.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** The report, null where the daemon ended without one, or 'late'. */
+function firstLine(pipe: Readable, child: ChildProcess, deadlineMs: number): Promise<string | null> {
   return new Promise((resolve, reject) => {
     let text = '';
     const timer = setTimeout(() => resolve('late'), deadlineMs);

@@ -86,7 +86,7 @@ charset must be UTF-8. A connection that begins with the letter C uses headers.
 - Every reply that reads the index tells how fresh it is ([Freshness](#freshness)). With \`waitFresh\` a request sees
   everything written to disk before it was sent.
 - After a message that cannot be decoded a connection that is initialized goes on with the next one; any other is closed
-  after the error, and so is one whose headers are wrong. The error's \`id\` is null.
+  after the error, once its open requests are answered, and so is one whose headers are wrong. The error's \`id\` is null.
 
 ## Limits
 

@@ -32,7 +32,7 @@ export type JsonSchema = {
   maxItems?: number;
 };
 
-export type ContentDescriptor = {
+type ContentDescriptor = {
   name: string;
   description?: string;
   required?: boolean;

@@ -58,7 +58,12 @@ export function ensurePrivateFolder(path: string, options: { followLink?: boolea
  * @returns null as well where there is nothing at the path
  */
 export function socketProblem(path: string): string | null {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+  let stats: Stats | undefined;
+  try {
+    stats = lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return systemCode(error) === 'ENOTDIR' ? null : messageOf(error);
+  }
   if (!stats) return null;
   if (!stats.isSocket()) return `${path} is not a socket`;
   if (stats.uid !== currentUser()) return `${path} belongs to user ${stats.uid}`;

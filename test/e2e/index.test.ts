@@ -2,18 +2,18 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Connection } from '../../src/client/connection.js';
-import { type RunningDaemon, startDaemon } from '../support/daemon.js';
+import { Connection } from '../../src/client/connection.js';
+import { startDaemon, type TestDaemon } from '../support/daemon.js';
 import { makeRepo, type TestRepo } from '../support/git-repo.js';
 
 /** One real daemon for the file; each test has repositories of its own, and asks with waitFresh. */
-let daemon: RunningDaemon;
+let daemon: TestDaemon;
 let client: Connection;
 let repo: TestRepo;
 
 beforeAll(async () => {
   daemon = await startDaemon({ env: { LCAD_VALIDATE_RESULTS: '1' } });
-  client = await daemon.connect();
+  client = await Connection.open(await daemon.connect());
 });
 afterAll(async () => {
   client.close();
@@ -210,7 +210,7 @@ describe('bad input', () => {
     ['a file', () => join(repo.root, 'src/token.py'), 'REPO_NOT_A_FOLDER'],
     ['the root of the file system', () => '/', 'REPO_TOO_BROAD'],
     ['a relative path', () => 'src', 'INVALID_PARAMS'],
-  ] as const)('%s is a typed error', async (_what, path, kind) => {
+  ] as [string, () => string, string][])('%s is a typed error', async (_what, path, kind) => {
     await expect(client.request('lcad/repos/add', { path: path() })).rejects.toMatchObject({ kind });
   });
 

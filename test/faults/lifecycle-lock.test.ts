@@ -101,7 +101,7 @@ describe('the instance lock', () => {
     expect(won).toHaveLength(1);
   });
 
-  it('is free once its holder dies, though a child of the holder lives on', async () => {
+  it('is free once its holder dies or releases it, though a child of it lives on', async () => {
     const [holder] = winners(await race(1));
     expect(() => acquireInstanceLock(places)).toThrow(/already runs here \(process/);
     if (holder) await end(holder.child);

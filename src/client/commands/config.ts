@@ -46,7 +46,7 @@ export function define(command: Command): void {
   sub('reload', 'Have the daemon read the file again', '{"changed", "restartNeeded"}').action(
     (_: object, self: Command) => run(self, reload),
   );
-  command.addHelpText('after', help()).action(() => command.help());
+  command.addHelpText('after', help());
 }
 
 function help(): string {

@@ -1,27 +1,11 @@
 import type { DerivedFile, DeriveTask, HashedFile } from '../../workers/messages.js';
-import type { Log } from '../log-contract.js';
-import type { FamilyStore } from '../store/contract.js';
-import type { IndexLimits, IndexPhase } from './indexer.js';
+import type { IndexContext } from './contract.js';
 import { batchesOf } from './plan.js';
-import type { DeriveOutcome, WorkerPool } from './pool.js';
+import type { DeriveOutcome } from './pool.js';
 
 type FileToDerive = HashedFile & { size: number };
 
-/** A file that could not be parsed as its language, and the content that this holds for. */
-export interface Quarantined {
-  path: string;
-  key: string;
-  reason: string;
-}
-
-export interface DeriveRunOptions {
-  root: string;
-  pool: WorkerPool;
-  store: FamilyStore;
-  limits(): IndexLimits;
-  onPhase(phase: IndexPhase): void;
-  onQuarantine(file: Quarantined): void;
-  log: Log;
+export interface DeriveRunOptions extends IndexContext {
   /** Called when contents are safely in the store. */
   onCommitted(keys: ReadonlySet<string>): void;
 }

@@ -1,41 +1,19 @@
 import { LcadError, messageOf } from '../../shared/errors.js';
 import type { HashedFile, ScanResult, ScanRules } from '../../workers/messages.js';
-import type { Log } from '../log-contract.js';
-import type { FamilyStore } from '../store/contract.js';
-import { DeriveRun, type Quarantined } from './derive-run.js';
+import type { IndexContext } from './contract.js';
+import { DeriveRun } from './derive-run.js';
 import type { LiveIndex } from './live-index.js';
 import type { Operation } from './operation-queue.js';
 import { batchesOf, planOf, rememberedStat } from './plan.js';
-import type { WorkerPool } from './pool.js';
 
-export interface IndexLimits {
-  maxFileBytes: number;
-  includeGenerated: boolean;
-  parseDeadlineMs: number;
-}
-
-export interface IndexPhase {
-  phase: 'scan' | 'hash' | 'derive' | 'commit' | 'done';
-  done: number;
-  total: number;
-}
-
-export interface IndexerOptions {
-  root: string;
-  pool: WorkerPool;
-  store: FamilyStore;
+export interface IndexerOptions extends IndexContext {
   live: LiveIndex;
-  limits(): IndexLimits;
   /** Rules of the scan as they are now. */
   rules(): Promise<ScanRules>;
-  /** Called as work goes on; often. */
-  onPhase(phase: IndexPhase): void;
   /** Called after the live index has changed: paths whose content is new, and paths that are gone. */
   onPublish(changed: string[], removed: string[]): void;
   /** Files that are known to have changed and are not published yet. */
   onPending(count: number): void;
-  onQuarantine(file: Quarantined): void;
-  log: Log;
 }
 
 /** What an operation did. */

@@ -1,29 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScanRules } from '../../workers/messages.js';
-import { type GitPlace, operationInProgress, readHead, scanRules } from './git.js';
-
-export interface Head {
-  head: string | null;
-  branch: string | null;
-}
-
-/** Settings of the configuration that take part in a scan. */
-export interface ScanSettings {
-  extraIgnore: string[];
-  maxFileBytes: number;
-  includeSecrets: boolean;
-}
+import { type GitPlace, type Head, operationInProgress, readHead, type RuleSettings, scanRules } from './git.js';
+import type { GitProblem } from './git-run.js';
 
 /** What git says of one checkout, kept up to date: HEAD, an unfinished operation, and the rules of its scans. */
 export class GitCheckout {
   readonly #place: GitPlace;
-  readonly #settings: () => ScanSettings;
+  readonly #settings: () => RuleSettings;
   #head: Head = { head: null, branch: null };
   #operation: string | null = null;
+  #problem: GitProblem | null = null;
   #rules: { at: string; rules: Promise<ScanRules> } | null = null;
 
-  constructor(place: GitPlace, settings: () => ScanSettings) {
+  constructor(place: GitPlace, settings: () => RuleSettings) {
     this.#place = place;
     this.#settings = settings;
   }
@@ -41,6 +31,11 @@ export class GitCheckout {
     return this.#operation;
   }
 
+  /** Why git could not be asked for its part of the rules, null if it could. */
+  get problem(): GitProblem | null {
+    return this.#problem;
+  }
+
   /** Reads HEAD again. @returns true if it names another commit or branch than before */
   async refresh(): Promise<boolean> {
     const { gitDir, commonDir } = this.#place;
@@ -55,7 +50,13 @@ export class GitCheckout {
   async scanRules(): Promise<ScanRules> {
     const settings = this.#settings();
     const at = JSON.stringify([await this.#indexTime(), settings]);
-    if (this.#rules?.at !== at) this.#rules = { at, rules: scanRules(this.#place, settings) };
+    if (this.#rules?.at !== at) {
+      this.#problem = null;
+      const onProblem = (problem: GitProblem) => {
+        this.#problem = problem;
+      };
+      this.#rules = { at, rules: scanRules(this.#place, settings, onProblem) };
+    }
     try {
       return await this.#rules.rules;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { messageOf } from '../../shared/errors.js';
 import type { Log } from '../log-contract.js';
-import { loadManifest, type Manifest, saveManifest } from '../store/manifest.js';
+import { loadManifest, type Manifest, type ManifestSnapshot, saveManifest } from '../store/manifest.js';
 
 const quietMs = 2000;
 const latestMs = 30_000;
@@ -39,7 +39,7 @@ export class ManifestKeeper {
     return new ManifestKeeper(file, log, manifest, repair);
   }
 
-  saveSoon(snapshot: () => Manifest): void {
+  saveSoon(snapshot: () => ManifestSnapshot): void {
     const now = Date.now();
     if (!this.#timer) this.#firstChangeAt = now;
     else clearTimeout(this.#timer);
@@ -52,7 +52,7 @@ export class ManifestKeeper {
   }
 
   /** Saves now. Saves wait for each other. */
-  save(manifest: Manifest): Promise<void> {
+  save(manifest: ManifestSnapshot): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     const done = this.#saving.then(() => saveManifest(this.#file, manifest));

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Degradation, ReposAddResult } from '../../protocol/repos.js';
 import { messageOf } from '../../shared/errors.js';
 import type { Log } from '../log-contract.js';
 import type { WorkerPool } from '../pipeline/pool.js';
 import type { CollectionLimits } from '../store/collection.js';
 import type { WatchListener, WatchSupervisor } from '../watch/contract.js';
-import { GitCheckout, type ScanSettings } from './checkout.js';
+import { GitCheckout } from './checkout.js';
 import { Family } from './family.js';
-import { familyOf, type GitPlace, inspect } from './git.js';
+import { familyOf, type GitPlace, inspect, type RuleSettings } from './git.js';
 import { ManifestKeeper } from './manifest-keeper.js';
 import type { Registry, RepoRecord } from './registry.js';
 import { Repository, type RepositoryEvents, type RepositorySettings } from './repository.js';
@@ -22,7 +21,7 @@ export interface RepositoriesOptions {
   pool: WorkerPool;
   /** Makes the supervisor of the watcher, which reports to the listener. */
   watch(listener: WatchListener): WatchSupervisor;
-  settings(): RepositorySettings & { scan: ScanSettings; collection: CollectionLimits };
+  settings(): RepositorySettings & { scan: RuleSettings; collection: CollectionLimits };
   events: RepositoryEvents;
   /** Called with each store that opens, and with the id of each before it closes. */
   onFamilyOpened(family: Family): void;
@@ -166,7 +165,7 @@ export class Repositories {
   }
 
   /** A folder that is registered on its own belongs to that registration: those around it leave it out. */
-  #scanSettings(root: string): ScanSettings {
+  #scanSettings(root: string): RuleSettings {
     const { scan } = this.#options.settings();
     const inner = this.all.filter((repo) => repo.root !== root && isWithin(repo.root, root));
     const patterns = inner.map((repo) => `${escapePattern(repo.root.slice(root.length))}/`);

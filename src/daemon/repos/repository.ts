@@ -5,11 +5,12 @@ import type { Degradation, IndexProgress, RepoSummary } from '../../protocol/rep
 import { LcadError, messageOf } from '../../shared/errors.js';
 import type { SkipReason } from '../../workers/messages.js';
 import type { Log } from '../log-contract.js';
-import { failureOf, Indexer, type IndexLimits, type IndexReport, RootUnreadable } from '../pipeline/indexer.js';
-import type { Quarantined } from '../pipeline/derive-run.js';
+import type { IndexLimits } from '../pipeline/contract.js';
+import { failureOf, Indexer, type IndexReport, RootUnreadable } from '../pipeline/indexer.js';
 import { LiveIndex } from '../pipeline/live-index.js';
 import { type Operation, OperationQueue } from '../pipeline/operation-queue.js';
 import type { WorkerPool } from '../pipeline/pool.js';
+import type { ManifestSnapshot, QuarantinedFile } from '../store/manifest.js';
 import type { WatchMode, WatchSupervisor } from '../watch/contract.js';
 import type { Family } from './family.js';
 import type { GitCheckout } from './checkout.js';
@@ -47,7 +48,7 @@ export class Repository {
   readonly #indexer: Indexer;
   readonly #queue: OperationQueue;
   readonly #stop = new AbortController();
-  readonly #quarantined = new Map<string, Quarantined>();
+  readonly #quarantined = new Map<string, QuarantinedFile>();
   readonly #problems = new Map<string, Degradation>();
   readonly live: LiveIndex;
   #epoch: string;
@@ -141,7 +142,7 @@ export class Repository {
   }
 
   /** Files that hung or killed a worker, as long as they have the content that did. */
-  get quarantined(): Quarantined[] {
+  get quarantined(): QuarantinedFile[] {
     return [...this.#quarantined.values()].filter(({ path, key }) => this.live.entries.get(path)?.key === key);
   }
 
@@ -337,7 +338,7 @@ export class Repository {
     else this.#problems.delete(slot);
   }
 
-  #snapshot() {
+  #snapshot(): ManifestSnapshot {
     return {
       epoch: this.#epoch,
       generation: this.#generation,

@@ -10,7 +10,7 @@ import type { RpcServerOptions, ServerMethod } from './options.js';
 import { errorReply, invalidParams, schemaMismatch } from './wire-errors.js';
 
 /** What a method can do to the session it was called in. */
-export interface SessionControl {
+interface SessionControl {
   opened(): void;
   shutDown(): void;
 }
@@ -23,7 +23,7 @@ export interface CheckedRequest {
   readonly params?: unknown;
 }
 
-export interface CallScope {
+interface CallScope {
   readonly context: RequestContext;
   readonly session: SessionControl;
 }

@@ -9,6 +9,7 @@ import { isSpace, type Source } from './source.js';
  *
  * - `@definition.<kind>` a definition, its kind one of `chunkKinds`;
  * - `@name` its name, `@scope` a name around it that its place does not tell;
+ * - `@end` a node after it up to which it reaches, where the grammar has a body beside its signature;
  * - `@comment` a comment, decorator or attribute: it belongs to the definition that follows without a blank line;
  * - captures that begin with `_` are for predicates only.
  */
@@ -17,6 +18,7 @@ interface Captured {
   node: Node | null;
   name: Node | null;
   scope: Node | null;
+  end: Node | null;
 }
 
 const kindOf = new Map<string, ChunkKind>(chunkKinds.map((kind) => [`definition.${kind}`, kind]));
@@ -46,7 +48,7 @@ export function definitionsOf(source: Source, matches: QueryMatch[]): Definition
 }
 
 function read(match: QueryMatch): Captured {
-  const captured: Captured = { kind: null, node: null, name: null, scope: null };
+  const captured: Captured = { kind: null, node: null, name: null, scope: null, end: null };
   for (const { name, node } of match.captures) {
     const kind = kindOf.get(name);
     if (kind !== undefined) {
@@ -55,6 +57,7 @@ function read(match: QueryMatch): Captured {
     } else if (name === 'comment') captured.node = node;
     else if (name === 'name') captured.name ??= node;
     else if (name === 'scope') captured.scope = node;
+    else if (name === 'end') captured.end = node;
   }
   return captured;
 }
@@ -86,24 +89,27 @@ function lastLine(source: Source, node: Node): number {
   return source.lineAt(Math.max(node.startIndex, end - 1));
 }
 
-function definitionOf(source: Source, node: Node, kind: ChunkKind, { name, scope }: Captured): Definition {
+function definitionOf(source: Source, node: Node, kind: ChunkKind, captured: Captured): Definition {
+  const { name, scope } = captured;
+  const last = captured.end ?? node;
+  const endIndex = last.endIndex;
   const startLine = node.startPosition.row;
-  const endLine = lastLine(source, node);
+  const endLine = lastLine(source, last);
   const written = name ? textOf(source, name) : '';
   const outer = scope ? textOf(source, scope) : '';
   const split = splitName(written);
-  const large = endLine - startLine >= maxLines || node.endIndex - node.startIndex > maxChars;
+  const large = endLine - startLine >= maxLines || endIndex - node.startIndex > maxChars;
   return {
     kind,
     name: split.name,
     scope: outer !== '' && split.scope !== '' ? `${outer}.${split.scope}` : outer + split.scope,
     startIndex: node.startIndex,
-    endIndex: node.endIndex,
+    endIndex,
     docLine: startLine,
     startLine,
     endLine,
     nameLine: name ? name.startPosition.row : startLine,
-    headLine: large ? headLineOf(source, node) : -1,
+    headLine: large ? headLineOf(source, node, captured.end) : -1,
   };
 }
 
@@ -126,8 +132,8 @@ function splitName(written: string): { name: string; scope: string } {
 }
 
 /** Where the body begins: behind the signature, and behind a documentation string that opens the body. */
-function headLineOf(source: Source, node: Node): number {
-  const body = bodyOf(node, 4);
+function headLineOf(source: Source, node: Node, end: Node | null): number {
+  const body = end ?? bodyOf(node, 4);
   if (body === null) return -1;
   const first = body.firstNamedChild;
   const text = first?.type === 'expression_statement' ? first.firstNamedChild : first;

@@ -213,8 +213,9 @@ class Walk {
     try {
       return lstatSync(`${this.#root}/${path}`, { throwIfNoEntry: false });
     } catch (error) {
-      if (systemCode(error) === undefined) throw error;
-      this.#skip('unreadable');
+      const code = systemCode(error);
+      if (code === undefined) throw error;
+      if (code !== 'ENOTDIR') this.#skip('unreadable');
       return undefined;
     }
   }

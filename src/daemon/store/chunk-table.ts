@@ -1,0 +1,225 @@
+import type { Query, Table } from '@lancedb/lancedb';
+import type { RecordBatch, Schema } from 'apache-arrow';
+import { type ChunkRow, chunkSchema } from '../../workers/chunk-rows.js';
+import { type CachedChunk, ChunkCache, cachedColumns, numbersOf, rowIdsOf, textAt } from './chunk-cache.js';
+import type { ChunkId, TextHit, TextQuery } from './contract.js';
+import { termIndex } from './lance.js';
+import { isIn, partsOf } from './sql.js';
+
+type Lance = typeof import('@lancedb/lancedb');
+
+/** Columns that have an index, the first of which stands for all of them. */
+export const indexedColumns = ['terms', 'symbols', 'language', 'kind'] as const;
+
+const cachedAtMost = 300_000;
+const keysPerFilter = 200;
+
+/** What a scan of the whole table found. */
+export interface Scan {
+  /** Contents with the number of their chunks. */
+  contents: Map<string, number>;
+  /** Contents whose chunks are not exactly those from 0 to the last, each once. */
+  partial: string[];
+}
+
+/** The rows of the chunks table: reads, and the in-memory part that makes them quick. */
+export class ChunkTable {
+  readonly table: Table;
+  /** Contents in the table with the number of their chunks. */
+  readonly contents: Map<string, number>;
+  readonly #lance: Lance;
+  readonly #cache = new ChunkCache(cachedAtMost);
+  #warming: Promise<void> | null = null;
+
+  constructor(lance: Lance, table: Table, contents: Map<string, number>) {
+    this.#lance = lance;
+    this.table = table;
+    this.contents = contents;
+  }
+
+  forget(key: string): void {
+    this.#cache.forget(key);
+  }
+
+  /** Hits in the order of score, then key and ord; no index, no hits. */
+  async search(query: TextQuery): Promise<TextHit[]> {
+    if (query.terms.length === 0 || query.languages?.length === 0 || query.kinds?.length === 0) return [];
+    this.#warming ??= this.#warm().catch(() => undefined);
+    // Which of equally good hits LanceDB leaves out at its limit depends on where they lie, so it is asked for more.
+    const limit = query.limit + Math.max(20, query.limit >> 2);
+    let found = this.table
+      .query()
+      .fullTextSearch(new this.#lance.MatchQuery(query.terms.join(' '), query.column))
+      .select(['_score'])
+      .withRowId()
+      .limit(limit);
+    const filter = filterOf(query);
+    if (filter) found = found.where(filter);
+    const rowIds: number[] = [];
+    const scores: number[] = [];
+    for (const batch of (await found.toArrow()).batches) {
+      rowIds.push(...rowIdsOf(batch));
+      scores.push(...Array.from(numbersOf(batch, '_score')));
+    }
+    const chunks = await this.#chunks(rowIds);
+    const hits: TextHit[] = [];
+    for (const [i, rowId] of rowIds.entries()) {
+      const chunk = chunks.get(rowId);
+      if (chunk && this.contents.has(chunk.key)) hits.push(hitOf(chunk, scores[i] ?? 0));
+    }
+    return hits.sort((a, b) => b.score - a.score || byId(a, b)).slice(0, query.limit);
+  }
+
+  /** Whole rows, in the order asked for. */
+  async fetch(ids: readonly ChunkId[]): Promise<ChunkRow[]> {
+    const wanted = ids.filter(({ key }) => this.contents.has(key));
+    await this.#locate(wanted.filter((id) => !this.#cache.chunk(id)));
+    const found = await this.#texts(wanted);
+    const moved = wanted.filter((id) => !found.has(idOf(id)));
+    if (moved.length > 0) {
+      // Deleted and added again since it was remembered.
+      for (const { key } of moved) this.#cache.forget(key);
+      await this.#locate(moved);
+      for (const [id, row] of await this.#texts(moved)) found.set(id, row);
+    }
+    return ids.map((id) => found.get(idOf(id))).filter((row) => row !== undefined);
+  }
+
+  /** Chunks of contents without text, by key and ord. */
+  async chunksOf(keys: readonly string[]): Promise<Omit<TextHit, 'score'>[]> {
+    const present = [...new Set(keys)].filter((key) => (this.contents.get(key) ?? 0) > 0);
+    const isWhole = (key: string) => this.#cache.content(key)?.size === this.contents.get(key);
+    const read = await this.#read(present.filter((key) => !isWhole(key)));
+    const cached = present.flatMap((key) => (isWhole(key) ? [...(this.#cache.content(key)?.values() ?? [])] : []));
+    const unique = new Map([...read, ...cached].map((chunk) => [idOf(chunk), chunk]));
+    return [...unique.values()].sort(byId).map(plain);
+  }
+
+  async #warm(): Promise<void> {
+    let rows = 0;
+    for (const count of this.contents.values()) rows += count;
+    if (rows > cachedAtMost) return;
+    for await (const batch of small(this.table.query())) await this.#cache.fill(batch, this.#isHere);
+  }
+
+  readonly #isHere = (key: string) => this.contents.has(key);
+
+  async #chunks(rowIds: readonly number[]): Promise<Map<number, CachedChunk>> {
+    const chunks = new Map<number, CachedChunk>();
+    const missing: bigint[] = [];
+    for (const rowId of rowIds) {
+      const chunk = this.#cache.row(rowId);
+      if (chunk) chunks.set(rowId, chunk);
+      else missing.push(BigInt(rowId));
+    }
+    if (missing.length > 0) {
+      const taken = await this.table.takeRowIds(missing).select(cachedColumns).withRowId().toArrow();
+      for (const batch of taken.batches) {
+        for (const chunk of await this.#cache.fill(batch, this.#isHere)) chunks.set(chunk.rowId, chunk);
+      }
+    }
+    return chunks;
+  }
+
+  /** Brings the chunks of some ids into the cache. */
+  async #locate(ids: readonly ChunkId[]): Promise<void> {
+    await this.#read([...new Set(ids.map(({ key }) => key))]);
+  }
+
+  async #read(keys: readonly string[]): Promise<CachedChunk[]> {
+    const chunks: CachedChunk[] = [];
+    for (const part of partsOf(keys, keysPerFilter)) {
+      for await (const batch of small(this.table.query().where(isIn('key', part)))) {
+        chunks.push(...(await this.#cache.fill(batch, this.#isHere)));
+      }
+    }
+    return chunks;
+  }
+
+  async #texts(ids: readonly ChunkId[]): Promise<Map<string, ChunkRow>> {
+    const chunks = new Map<number, CachedChunk>();
+    for (const id of ids) {
+      const chunk = this.#cache.chunk(id);
+      if (chunk) chunks.set(chunk.rowId, chunk);
+    }
+    const rows = new Map<string, ChunkRow>();
+    if (chunks.size === 0) return rows;
+    const taken = this.table.takeRowIds([...chunks.keys()].map(BigInt)).select(['text', 'terms']).withRowId();
+    for (const batch of (await taken.toArrow()).batches) {
+      for (const [i, rowId] of rowIdsOf(batch).entries()) {
+        const chunk = chunks.get(rowId);
+        if (!chunk) continue;
+        rows.set(idOf(chunk), { ...plain(chunk), text: textAt(batch, 'text', i), terms: textAt(batch, 'terms', i) });
+      }
+    }
+    return rows;
+  }
+}
+
+/** Reads key and ord of every row: what is there, and whether it is whole. */
+export async function scanContents(table: Table): Promise<Scan> {
+  const seen = new Map<string, { count: number; last: number; sum: number }>();
+  for await (const batch of table.query().select(['key', 'ord'])) {
+    const keys = batch.getChild('key');
+    const ords = numbersOf(batch, 'ord');
+    for (let i = 0; i < batch.numRows; i++) {
+      const key = String(keys?.get(i));
+      const ord = ords[i] ?? 0;
+      const content = seen.get(key);
+      if (!content) seen.set(key, { count: 1, last: ord, sum: ord });
+      else {
+        content.count++;
+        content.sum += ord;
+        if (ord > content.last) content.last = ord;
+      }
+    }
+  }
+  const contents = new Map<string, number>();
+  const partial: string[] = [];
+  for (const [key, { count, last, sum }] of seen) {
+    if (count === last + 1 && sum === (last * count) / 2) contents.set(key, count);
+    else partial.push(key);
+  }
+  return { contents, partial };
+}
+
+/** Builds the indices over all rows; searches go on in those before. */
+export async function buildIndices(lance: Lance, table: Table): Promise<void> {
+  await table.createIndex('terms', { config: termIndex(lance, false) });
+  await table.createIndex('symbols', { config: termIndex(lance, true) });
+  await table.createIndex('language', { config: lance.Index.bitmap() });
+  await table.createIndex('kind', { config: lance.Index.bitmap() });
+}
+
+/** True if a table has the columns of chunk-rows.ts. */
+export function hasChunkSchema(schema: Schema): boolean {
+  const shape = (of: Schema) => of.fields.map(({ name, type }) => `${name} ${type}`).join();
+  return shape(schema) === shape(chunkSchema);
+}
+
+function small(query: Query): AsyncIterable<RecordBatch> {
+  return query.select(cachedColumns).withRowId();
+}
+
+function filterOf({ languages, kinds }: TextQuery): string | null {
+  const parts: string[] = [];
+  if (languages) parts.push(isIn('language', languages));
+  if (kinds) parts.push(isIn('kind', kinds));
+  return parts.length === 0 ? null : parts.join(' AND ');
+}
+
+function idOf({ key, ord }: ChunkId): string {
+  return `${key}:${ord}`;
+}
+
+function byId(a: ChunkId, b: ChunkId): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : a.ord - b.ord;
+}
+
+function plain({ rowId: _rowId, ...chunk }: CachedChunk): Omit<TextHit, 'score'> {
+  return chunk;
+}
+
+function hitOf(chunk: CachedChunk, score: number): TextHit {
+  return { ...plain(chunk), score };
+}

@@ -1,0 +1,101 @@
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { LcadError, messageOf, systemCode } from '../../shared/errors.js';
+import { storeVersion } from '../../shared/versions.js';
+
+const magic = 0x4c434144; // "LCAD"
+const headerBytes = 16;
+
+/** Why a record cannot be used; `otherVersion` is set if it is whole but of another store version. */
+export interface BrokenRecord {
+  broken: string;
+  otherVersion?: number;
+}
+
+/** What a record file held: its bytes, nothing (no such file), or why it cannot be used. */
+export type RecordRead = { bytes: Buffer } | { missing: true } | BrokenRecord;
+
+/** A payload behind a header: magic, store version, length and CRC-32, each 4 bytes, big endian. */
+export function frameRecord(payload: Uint8Array): Buffer[] {
+  const header = Buffer.allocUnsafe(headerBytes);
+  header.writeUInt32BE(magic, 0);
+  header.writeUInt32BE(storeVersion, 4);
+  header.writeUInt32BE(payload.byteLength, 8);
+  header.writeUInt32BE(crc32(payload), 12);
+  return [header, Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)];
+}
+
+/** The payload of a framed record, or what is wrong with it. */
+export function unframeRecord(bytes: Buffer): { bytes: Buffer } | BrokenRecord {
+  if (bytes.length < headerBytes || bytes.readUInt32BE(0) !== magic) return { broken: 'it is not a record of lcad' };
+  const version = bytes.readUInt32BE(4);
+  const payload = bytes.subarray(headerBytes);
+  if (payload.length !== bytes.readUInt32BE(8)) return { broken: 'it was cut short' };
+  if (crc32(payload) !== bytes.readUInt32BE(12)) return { broken: 'its checksum is wrong' };
+  if (version !== storeVersion) {
+    return { broken: `it is of store version ${version}, not ${storeVersion}`, otherVersion: version };
+  }
+  return { bytes: payload };
+}
+
+/**
+ * Writes a record so that after a crash or power loss the file is either as before or whole: temporary file beside it,
+ * fsync, rename, fsync of the folder. The folder must exist.
+ * @throws DISK_FULL
+ */
+export async function writeRecord(file: string, payload: Uint8Array): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    const handle = await open(temporary, 'w', 0o600);
+    try {
+      await handle.writev(frameRecord(payload));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    await syncPath(dirname(file));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw diskError(error, file);
+  }
+}
+
+/** Reads what writeRecord wrote. */
+export async function readRecord(file: string): Promise<RecordRead> {
+  try {
+    return unframeRecord(await readFile(file));
+  } catch (error) {
+    return systemCode(error) === 'ENOENT' ? { missing: true } : { broken: messageOf(error) };
+  }
+}
+
+/** Forces one file or folder to the disk; what is gone meanwhile is no error. */
+export async function syncPath(path: string): Promise<void> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw diskError(error, path);
+  }
+}
+
+const full = /No space left on device|os error 28\b|File too large|os error 27\b|quota exceeded|os error 122\b/i;
+
+/** True if an error, of Node or in the text of one of LanceDB, says that there is no room for what was written. */
+export function saysDiskFull(error: unknown): boolean {
+  const code = systemCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return true;
+  return full.test(messageOf(error));
+}
+
+/** DISK_FULL where the error says so, else the error as it is. */
+export function diskError(error: unknown, path: string): unknown {
+  if (error instanceof LcadError || !saysDiskFull(error)) return error;
+  return new LcadError('DISK_FULL', `There is no room left to write ${path}.`, { cause: error, details: { path } });
+}

@@ -1,0 +1,149 @@
+import colors from 'picocolors';
+import { describe, expect, test } from 'vitest';
+import {
+  footerText,
+  hitsText,
+  nothingFoundText,
+  shownPath,
+  warningTexts,
+} from '../../../src/client/output/search-view.js';
+import type { Freshness } from '../../../src/protocol/common.js';
+import type { SearchHit, SearchResult } from '../../../src/protocol/search.js';
+
+const plain = colors.createColors(false);
+const fresh: Freshness = {
+  repo: 'r1',
+  name: 'shop',
+  root: '/code/shop',
+  epoch: 'e',
+  generation: 3,
+  head: '3f2a1c9b00000000000000000000000000000000',
+  branch: 'main',
+  pending: 0,
+  state: 'ready',
+  fresh: true,
+};
+const hit: SearchHit = {
+  repo: 'r1',
+  root: '/code/shop',
+  path: 'src/cart.ts',
+  otherPaths: [],
+  startLine: 8,
+  endLine: 30,
+  language: 'typescript',
+  kind: 'method',
+  name: 'addItem',
+  scope: 'Cart',
+  score: 0.812345,
+  snippet: { startLine: 9, text: 'addItem(item) {\n\tthis.items.push(item);\n}\n\n' },
+};
+const result: SearchResult = {
+  hits: [hit],
+  tried: { terms: ['item'], vectors: 'off' },
+  notes: [],
+  freshness: [fresh],
+  tookMs: 4.2,
+};
+const view = { cwd: '/code/shop', columns: Number.POSITIVE_INFINITY, colors: plain, rule: ':' };
+
+describe('hits', () => {
+  test('have a header with place and definition, and a numbered snippet', () => {
+    expect(hitsText(result, view)).toBe(
+      'src/cart.ts:8  method addItem in Cart, lines 8-30\n   9 : addItem(item) {\n  10 : \tthis.items.push(item);\n  11 : }\n',
+    );
+  });
+
+  test('are cut and have their tabs expanded on a terminal', () => {
+    const text = hitsText(result, { ...view, columns: 24, rule: '│' });
+    expect(text.split('\n').slice(1, 3)).toEqual(['   9 │ addItem(item) {', '  10 │     this.items.p…']);
+  });
+
+  test('mark what matched, and nothing else, when there are colours', () => {
+    const text = hitsText(result, { ...view, colors: colors.createColors(true) });
+    const marked = text
+      .split('\x1b[1m\x1b[33m')
+      .slice(1)
+      .map((rest) => rest.split('\x1b')[0]);
+    expect(marked).toEqual(['Item', 'Item', 'item', 'items', 'item']);
+  });
+
+  test('cannot steer the terminal', () => {
+    const evil = {
+      ...hit,
+      path: 'a\x1b[2J\nb.ts',
+      name: '\x1b]0;x\x07',
+      snippet: { startLine: 1, text: '\x1b[31mred\x9b0m' },
+    };
+    const shown = hitsText({ ...result, hits: [evil] }, view);
+    expect([...shown].filter((one) => one !== '\n' && /\p{Cc}/u.test(one))).toEqual([]);
+  });
+
+  test('show their evidence when it is there', () => {
+    const evidence = [{ signal: 'text', value: 12.3, share: 0.5, terms: ['item'] }];
+    expect(hitsText({ ...result, hits: [{ ...hit, evidence, snippet: null }] }, view)).toBe(
+      'src/cart.ts:8  method addItem in Cart, lines 8-30\n  score 0.8123\n    text          0.5  (12.3)  item\n',
+    );
+  });
+
+  test('name other places of the same content', () => {
+    const otherPaths = ['a', 'b', 'c', 'd', 'e'].map((name) => `/code/shop/${name}.ts`);
+    const text = hitsText({ ...result, hits: [{ ...hit, otherPaths, snippet: null }] }, view);
+    expect(text).toContain('  also in a.ts, b.ts, c.ts and 2 more\n');
+  });
+
+  test.each([
+    ['/code/shop', 'src/cart.ts'],
+    ['/code/shop/src', 'cart.ts'],
+    ['/code/shop/test/unit', '../../src/cart.ts'],
+    ['/code/shop-two', '/code/shop/src/cart.ts'],
+    ['/', '/code/shop/src/cart.ts'],
+  ])('seen from %s', (cwd, path) => expect(shownPath(hit, cwd)).toBe(path));
+});
+
+describe('what is said of the reply', () => {
+  test('one repository: its checkout', () => {
+    expect(footerText(result)).toBe('1 result in 4.2 ms · shop: main at 3f2a1c9');
+  });
+
+  test('pending and degraded show', () => {
+    const freshness: Freshness[] = [
+      { ...fresh, pending: 1200 },
+      { ...fresh, name: 'other', state: 'degraded' },
+    ];
+    const tried = { terms: [], vectors: 'unreachable' as const };
+    expect(footerText({ ...result, freshness, tried })).toBe(
+      '1 result in 4.2 ms · 2 repositories · 1,200 files pending · 1 degraded · vectors unreachable',
+    );
+  });
+
+  test.each<[Partial<Freshness>, boolean, string[]]>([
+    [{}, false, []],
+    [{ fresh: false }, false, []],
+    [{ fresh: false }, true, ['shop: not all changes were in before the deadline']],
+    [{ pending: 2 }, false, ['shop: 2 changed files not searchable yet']],
+    [
+      { state: 'indexing', generation: 0, pending: 9 },
+      false,
+      ['shop: its first index is still being built, so results are incomplete'],
+    ],
+    [{ state: 'degraded' }, false, ['shop: degraded; `lcad status shop` says why']],
+  ])('%j, waited %s', (change, waited, expected) => {
+    expect(warningTexts({ ...result, freshness: [{ ...fresh, ...change }] }, waited)).toEqual(expected);
+  });
+
+  test('nothing found: what was tried and what may help', () => {
+    const none = { ...result, hits: [], freshness: [{ ...fresh, pending: 3 }] };
+    const asked = { query: 'items', filters: ['--kind class'], waited: false, allRepos: false };
+    expect(nothingFoundText(none, asked, plain)).toBe(
+      [
+        'nothing found for "items" in shop',
+        '  looked for: item',
+        '  only within: --kind class; try without',
+        '  shop: 3 changed files not searchable yet',
+        '  --wait waits until everything is searchable',
+        '  --all searches every registered repository',
+        '',
+      ].join('\n'),
+    );
+  });
+});
