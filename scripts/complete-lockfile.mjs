@@ -31,9 +31,16 @@ export function missingEntries(lock) {
   for (const [path, entry] of Object.entries(lock.packages)) {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
       const platform = platformOf(name);
-      const known = [`node_modules/${name}`, `${path}/node_modules/${name}`].some((at) => at in lock.packages);
+      const known = [`node_modules/${name}`, `${path}/node_modules/${name}`].some(
+        (at) => at in lock.packages,
+      );
       if (known || !platform || !/^\d/.test(version)) continue;
-      missing[`node_modules/${name}`] = { version, ...platform, ...(entry.dev ? { dev: true } : {}), optional: true };
+      missing[`node_modules/${name}`] = {
+        version,
+        ...platform,
+        ...(entry.dev ? { dev: true } : {}),
+        optional: true,
+      };
     }
   }
   return missing;

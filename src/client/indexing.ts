@@ -62,11 +62,13 @@ async function withProgress<T>(
   }
 }
 
-/** Asks a yes-or-no question on standard error. @returns false for anything but yes */
+/** Asks a yes-or-no question on standard error. @returns false for anything but yes, the end of input included */
 export async function ask(cli: Cli, question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal keeps its own line editing, so that Ctrl-C stays a signal.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
-    const answer = await lines.question(`${question} [y/N] `, { signal: cli.signal });
+    const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal: cli.signal }), closed]);
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     lines.close();

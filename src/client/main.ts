@@ -13,10 +13,8 @@ async function main(words: string[]): Promise<void> {
     return;
   }
   const json = words.includes('--json');
-  const program = await makeProgram(namedCommand(words));
   // With --json a usage error becomes the document on standard output; see below.
-  if (json)
-    for (const command of [program, ...program.commands]) command.configureOutput({ outputError: () => {} });
+  const program = await makeProgram(namedCommand(words), json);
   if (words.length === 0) return program.outputHelp();
   try {
     await program.parseAsync(words, { from: 'user' });

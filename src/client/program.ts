@@ -6,8 +6,9 @@ import { exitCodes } from './exit-codes.js';
 /**
  * The command line. Of all commands only `wanted` gets its definition; the others are there by name and summary.
  * @param wanted the command whose definition is needed
+ * @param quiet errors of usage are only thrown, not printed
  */
-export async function makeProgram(wanted: CatalogEntry | undefined): Promise<Command> {
+export async function makeProgram(wanted: CatalogEntry | undefined, quiet = false): Promise<Command> {
   const program = new Command('lcad')
     .description('One live index of all your code: search it from here, from editors and from agents.')
     .version(`lcad ${productVersion}`, '-V, --version', 'print the version')
@@ -19,6 +20,7 @@ export async function makeProgram(wanted: CatalogEntry | undefined): Promise<Com
     .showSuggestionAfterError(true)
     .exitOverride()
     .addHelpText('after', () => programHelp());
+  if (quiet) program.configureOutput({ outputError: () => {}, writeErr: () => {} });
   for (const entry of catalog) program.addCommand(await subcommand(program, entry, entry === wanted));
   return program;
 }

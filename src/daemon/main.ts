@@ -71,7 +71,9 @@ async function start(): Promise<void> {
   settings.onChange((config) => embedding.configure(config.embedding));
   lifecycle.onStop('embedding', () => embedding.close());
 
-  const { registry, note } = await lifecycle.start('registry', () => Registry.open(join(places.data, 'repos.json')));
+  const { registry, note } = await lifecycle.start('registry', () =>
+    Registry.open(join(places.data, 'repos.json')),
+  );
   const events = new IndexEvents();
   const repositories = new Repositories({
     registry,
@@ -87,7 +89,9 @@ async function start(): Promise<void> {
       onProgress: (_repo, progress) => events.progress(progress),
     },
     onFamilyOpened: (family) => {
-      embedding.join(family).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'embedding is off'));
+      embedding
+        .join(family)
+        .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'embedding is off'));
     },
     onFamilyClosing: (id) => embedding.leave(id),
     log,

@@ -39,8 +39,9 @@ function linuxIdentity(pid: number): string | null {
   }
   // The name in parentheses may hold spaces and parentheses: fields are counted from the last one.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const state = fields[0];
-  if (state === 'Z' || state === 'X') return null;
+  const [state, threads] = [fields[0], Number(fields[17])];
+  // Until its last thread has ended, a process whose first thread is a zombie still has its files and locks.
+  if (state === 'X' || (state === 'Z' && threads <= 1)) return null;
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
   return `${boot} ${readlinkSync('/proc/self/ns/pid')} ${fields[19]}`;
 }

@@ -4,7 +4,7 @@
  */
 export type Outline =
   | { by: 'grammar'; wasm: string; queries: readonly string[] }
-  | { by: 'markdown' | 'rst' | 'toml' | 'ini' | 'lines' };
+  | { by: 'markdown' | 'asciidoc' | 'rst' | 'toml' | 'ini' | 'lines' };
 
 /** What lcad knows of a language. */
 export interface Language {
@@ -27,8 +27,23 @@ type Traits = Partial<Pick<Language, 'aliases' | 'files' | 'interpreters'>>;
 
 const words = (text: string) => text.split(' ').filter((word) => word !== '');
 
-function language(id: string, title: string, outline: Outline, extensions: string, traits: Traits = {}): Language {
-  return { id, title, outline, extensions: words(extensions), aliases: [], files: [], interpreters: [], ...traits };
+function language(
+  id: string,
+  title: string,
+  outline: Outline,
+  extensions: string,
+  traits: Traits = {},
+): Language {
+  return {
+    id,
+    title,
+    outline,
+    extensions: words(extensions),
+    aliases: [],
+    files: [],
+    interpreters: [],
+    ...traits,
+  };
 }
 
 /** With a grammar of @cursorless/tree-sitter-wasms, and queries in grammars/<name>/definitions.scm. */
@@ -58,10 +73,18 @@ export const languageTable: readonly Language[] = [
   language('rust', 'Rust', grammar('rust'), 'rs', { aliases: ['rs'] }),
   language('java', 'Java', grammar('java'), 'java jav'),
   language('c', 'C', grammar('c'), 'c h'),
-  language('cpp', 'C++', grammar('cpp', 'c', 'cpp'), 'cpp cc cxx c++ hpp hh hxx h++ ipp inl tpp txx cu cuh ino', {
-    aliases: ['c++', 'cplusplus', 'cuda'],
+  language(
+    'cpp',
+    'C++',
+    grammar('cpp', 'c', 'cpp'),
+    'cpp cc cxx c++ hpp hh hxx h++ ipp inl tpp txx cu cuh ino',
+    {
+      aliases: ['c++', 'cplusplus', 'cuda'],
+    },
+  ),
+  language('csharp', 'C#', grammar('c_sharp', 'csharp'), 'cs csx', {
+    aliases: ['c#', 'c_sharp', 'cs', 'dotnet'],
   }),
-  language('csharp', 'C#', grammar('c_sharp', 'csharp'), 'cs csx', { aliases: ['c#', 'c_sharp', 'cs', 'dotnet'] }),
   language('ruby', 'Ruby', grammar('ruby'), 'rb rake gemspec ru podspec jbuilder rbi', {
     aliases: ['rb'],
     files: words('gemfile rakefile vagrantfile podfile brewfile guardfile capfile fastfile dangerfile'),
@@ -80,7 +103,9 @@ export const languageTable: readonly Language[] = [
   language('zig', 'Zig', grammar('zig'), 'zig zon'),
   language('bash', 'Shell', grammar('bash'), 'sh bash zsh ksh bats ebuild eclass', {
     aliases: ['sh', 'shell', 'zsh', 'ksh'],
-    files: words('.bashrc .bash_profile .bash_aliases .bash_logout .profile .zshrc .zshenv .zprofile pkgbuild apkbuild'),
+    files: words(
+      '.bashrc .bash_profile .bash_aliases .bash_logout .profile .zshrc .zshenv .zprofile pkgbuild apkbuild',
+    ),
     interpreters: ['sh', 'bash', 'zsh', 'ksh', 'dash', 'ash', 'bats'],
   }),
   language('dart', 'Dart', grammar('dart'), 'dart', { interpreters: ['dart'] }),
@@ -98,27 +123,49 @@ export const languageTable: readonly Language[] = [
   language('html', 'HTML', grammar('html'), 'html htm xhtml hbs handlebars mustache ejs'),
   language('vue', 'Vue', grammar('html'), 'vue'),
   language('svelte', 'Svelte', grammar('html'), 'svelte'),
-  language('xml', 'XML', grammar('xml'), 'xml xsd xsl xslt svg plist csproj fsproj vbproj props targets nuspec resx xaml wsdl', {
-    files: ['pom.xml'],
-  }),
+  language(
+    'xml',
+    'XML',
+    grammar('xml'),
+    'xml xsd xsl xslt svg plist csproj fsproj vbproj props targets nuspec resx xaml wsdl',
+    {
+      files: ['pom.xml'],
+    },
+  ),
   language('css', 'CSS', grammar('css'), 'css pcss'),
   language('scss', 'SCSS', grammar('scss'), 'scss', { aliases: ['sass'] }),
-  language('json', 'JSON', grammar('json'), 'json jsonc json5 webmanifest geojson ipynb avsc code-workspace', {
-    aliases: ['jsonc', 'json5'],
-    files: words('.eslintrc .babelrc .swcrc .jshintrc composer.lock flake.lock pipfile.lock .prettierrc'),
-  }),
+  language(
+    'json',
+    'JSON',
+    grammar('json'),
+    'json jsonc json5 webmanifest geojson ipynb avsc code-workspace',
+    {
+      aliases: ['jsonc', 'json5'],
+      files: words('.eslintrc .babelrc .swcrc .jshintrc composer.lock flake.lock pipfile.lock .prettierrc'),
+    },
+  ),
   language('yaml', 'YAML', grammar('yaml'), 'yaml yml', {
     aliases: ['yml'],
     files: ['.clang-format', '.clang-tidy', '.clangd', 'cargo.yaml'],
   }),
-  language('toml', 'TOML', { by: 'toml' }, 'toml', { files: ['cargo.lock', 'poetry.lock', 'uv.lock', 'pipfile', 'gopkg.lock'] }),
-  language('ini', 'INI', { by: 'ini' }, 'ini cfg conf cnf properties desktop service socket timer mount target editorconfig reg', {
-    aliases: ['properties', 'conf'],
-    files: words('.editorconfig .gitconfig .gitmodules .npmrc .flake8 .pylintrc .coveragerc .hgrc'),
+  language('toml', 'TOML', { by: 'toml' }, 'toml', {
+    files: ['cargo.lock', 'poetry.lock', 'uv.lock', 'pipfile', 'gopkg.lock'],
   }),
-  language('markdown', 'Markdown', { by: 'markdown' }, 'md markdown mdx mdown mkd qmd rmd', { aliases: ['md', 'mdx'] }),
+  language(
+    'ini',
+    'INI',
+    { by: 'ini' },
+    'ini cfg conf cnf properties desktop service socket timer mount target editorconfig reg',
+    {
+      aliases: ['properties', 'conf'],
+      files: words('.editorconfig .gitconfig .gitmodules .npmrc .flake8 .pylintrc .coveragerc .hgrc'),
+    },
+  ),
+  language('markdown', 'Markdown', { by: 'markdown' }, 'md markdown mdx mdown mkd qmd rmd', {
+    aliases: ['md', 'mdx'],
+  }),
   language('rst', 'reStructuredText', { by: 'rst' }, 'rst rest', { aliases: ['restructuredtext'] }),
-  language('asciidoc', 'AsciiDoc', { by: 'markdown' }, 'adoc asciidoc', { aliases: ['adoc'] }),
+  language('asciidoc', 'AsciiDoc', { by: 'asciidoc' }, 'adoc asciidoc', { aliases: ['adoc'] }),
   language('latex', 'LaTeX', grammar('latex'), 'tex sty ltx', { aliases: ['tex'] }),
   language('sql', 'SQL', lines, 'sql ddl dml psql pgsql'),
   language('graphql', 'GraphQL', lines, 'graphql gql graphqls', { aliases: ['gql'] }),
@@ -139,9 +186,17 @@ export const languageTable: readonly Language[] = [
   language('ocaml', 'OCaml', lines, 'ml mli mll mly', { aliases: ['ml'] }),
   language('erlang', 'Erlang', lines, 'erl hrl', { aliases: ['erl'], interpreters: ['escript'] }),
   language('julia', 'Julia', lines, 'jl', { aliases: ['jl'], interpreters: ['julia'] }),
-  language('powershell', 'PowerShell', lines, 'ps1 psm1 psd1', { aliases: ['ps1', 'pwsh'], interpreters: ['pwsh'] }),
-  language('viml', 'Vim script', lines, 'vim vimrc', { aliases: ['vim', 'vimscript'], files: ['.vimrc', '_vimrc'] }),
-  language('lisp', 'Lisp', lines, 'lisp lsp cl el scm ss rkt', { aliases: ['elisp', 'scheme', 'racket', 'emacs-lisp'] }),
+  language('powershell', 'PowerShell', lines, 'ps1 psm1 psd1', {
+    aliases: ['ps1', 'pwsh'],
+    interpreters: ['pwsh'],
+  }),
+  language('viml', 'Vim script', lines, 'vim vimrc', {
+    aliases: ['vim', 'vimscript'],
+    files: ['.vimrc', '_vimrc'],
+  }),
+  language('lisp', 'Lisp', lines, 'lisp lsp cl el scm ss rkt', {
+    aliases: ['elisp', 'scheme', 'racket', 'emacs-lisp'],
+  }),
   language('assembly', 'Assembly', lines, 's asm nasm', { aliases: ['asm'] }),
   language('less', 'Less', lines, 'less'),
   language('solidity', 'Solidity', lines, 'sol', { aliases: ['sol'] }),

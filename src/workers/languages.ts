@@ -66,13 +66,26 @@ function languageOfName(file: string): Language | undefined {
   return byExtension.get(extension);
 }
 
-const templateEndings = new Set(['in', 'j2', 'jinja', 'jinja2', 'erb', 'tmpl', 'tpl', 'template', 'dist', 'example', 'sample']);
+const templateEndings = new Set([
+  'in',
+  'j2',
+  'jinja',
+  'jinja2',
+  'erb',
+  'tmpl',
+  'tpl',
+  'template',
+  'dist',
+  'example',
+  'sample',
+]);
 
 /** Extensions that several languages use are told apart by content. */
 function contested(id: string, file: string, head: Buffer): string {
   if (id === 'c' && file.includes('.h')) return looksLikeCpp(head) ? 'cpp' : 'c';
   if (id === 'typescript' && startsWith(head, '<?xml')) return 'xml';
-  if (id === 'verilog' && file.endsWith('.v') && /^\s*(?:Require|From|Theorem|Lemma)\b/m.test(latin1(head))) return 'text';
+  if (id === 'verilog' && file.endsWith('.v') && /^\s*(?:Require|From|Theorem|Lemma)\b/m.test(latin1(head)))
+    return 'text';
   return id;
 }
 
@@ -103,7 +116,12 @@ function languageOfShebang(head: Buffer): string {
   const line = head.toString('latin1', 2, 256).split(/[\r\n]/, 1)[0] ?? '';
   const parts = line.trim().split(/\s+/);
   let program = parts.shift()?.split('/').at(-1) ?? '';
-  if (program === 'env') program = parts.find((part) => !part.startsWith('-') && !part.includes('='))?.split('/').at(-1) ?? '';
+  if (program === 'env')
+    program =
+      parts
+        .find((part) => !part.startsWith('-') && !part.includes('='))
+        ?.split('/')
+        .at(-1) ?? '';
   const name = program.toLowerCase();
   const language = byInterpreter.get(name) ?? byInterpreter.get(name.replace(/[\d.]+$/, ''));
   return language?.id ?? plainText.id;

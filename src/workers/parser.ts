@@ -54,7 +54,9 @@ export async function withMatches<T>(
   }
   try {
     const matches = matchesIn(syntax.query, tree, late);
-    return matches === null ? { failure: `parsing took longer than ${deadlineMs} ms` } : { value: use(matches) };
+    return matches === null
+      ? { failure: `parsing took longer than ${deadlineMs} ms` }
+      : { value: use(matches) };
   } finally {
     tree.delete();
   }
@@ -90,5 +92,7 @@ async function loadSyntax({ id, outline }: Language): Promise<Syntax | Failure> 
 
 /** Text of the definitions queries of the given folders of grammars/, in order. */
 function querySource(names: readonly string[]): string {
-  return names.map((name) => readFileSync(packagePath('grammars', name, 'definitions.scm'), 'utf8')).join('\n');
+  return names
+    .map((name) => readFileSync(packagePath('grammars', name, 'definitions.scm'), 'utf8'))
+    .join('\n');
 }

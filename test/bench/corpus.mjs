@@ -3,7 +3,14 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 function git(root, ...args) {
-  const identity = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.invalid', '-c', 'commit.gpgsign=false'];
+  const identity = [
+    '-c',
+    'user.name=bench',
+    '-c',
+    'user.email=bench@example.invalid',
+    '-c',
+    'commit.gpgsign=false',
+  ];
   return execFileSync('git', ['-C', root, ...identity, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
 }
 
@@ -13,7 +20,9 @@ export function copyCorpus(paths, home) {
     const from = resolve(path);
     const to = join(home, basename(from));
     if (existsSync(join(from, '.git'))) {
-      execFileSync('git', ['clone', '-q', '--no-hardlinks', from, to], { stdio: ['ignore', 'ignore', 'inherit'] });
+      execFileSync('git', ['clone', '-q', '--no-hardlinks', from, to], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
     } else {
       cpSync(from, to, { recursive: true });
       git(to, 'init', '-q');
@@ -72,5 +81,8 @@ export function currentBranch({ root }) {
 export function editable({ root, files }, count) {
   const sources = files.filter((path) => sourceEndings.test(path));
   const step = Math.max(1, Math.floor(sources.length / count));
-  return sources.filter((_, i) => i % step === 0).slice(0, count).map((path) => join(root, path));
+  return sources
+    .filter((_, i) => i % step === 0)
+    .slice(0, count)
+    .map((path) => join(root, path));
 }

@@ -34,7 +34,9 @@ function statOf(pid) {
 
 function memoryOf(pid, field) {
   try {
-    const match = readFileSync(`/proc/${pid}/status`, 'utf8').match(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm'));
+    const match = readFileSync(`/proc/${pid}/status`, 'utf8').match(
+      new RegExp(`^${field}:\\s+(\\d+) kB`, 'm'),
+    );
     return match ? Number(match[1]) * 1024 : 0;
   } catch {
     return 0;

@@ -9,9 +9,9 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { placesOf } from '../../dist/shared/paths.js';
 import { openClient } from '../../dist/client/api.js';
 import { stopDaemon } from '../../dist/client/stop.js';
+import { placesOf } from '../../dist/shared/paths.js';
 import { checkout, copyCorpus, currentBranch, editable, makeBranch, sizeOf } from './corpus.mjs';
 import { percentile, sleep, usageOf, watchPeak } from './processes.mjs';
 import { printTable } from './table.mjs';
@@ -42,7 +42,9 @@ const { values: options, positionals: paths } = parseArgs({
   allowPositionals: true,
 });
 if (options.help || paths.length === 0) {
-  console.log('Usage: npm run bench -- [--json] [--keep] PATH…\n\nMeasures lcad on copies of the given repositories.');
+  console.log(
+    'Usage: npm run bench -- [--json] [--keep] PATH…\n\nMeasures lcad on copies of the given repositories.',
+  );
   process.exit(options.help ? 0 : 2);
 }
 
@@ -126,7 +128,8 @@ async function branchSwitch(repo, files) {
   execFileSync('git', ['-C', repo.root, 'reset', '-q', '--hard']);
   const changed = makeBranch(repo, 'bench-branch', files);
   const marker = `branchword${changed - 1}`;
-  const found = async () => (await client.request('lcad/search', { query: marker, limit: 1 })).hits.length > 0;
+  const found = async () =>
+    (await client.request('lcad/search', { query: marker, limit: 1 })).hits.length > 0;
   const until = async (wanted) => {
     const from = performance.now();
     while ((await found()) !== wanted) {
@@ -181,7 +184,12 @@ function commandTime(runs) {
   const times = [];
   for (let i = 0; i < runs; i++) {
     const from = performance.now();
-    const { status } = spawnSync(process.execPath, [join(import.meta.dirname, '../../bin/lcad.js'), 'search', '--all', queries[i % queries.length]]);
+    const { status } = spawnSync(process.execPath, [
+      join(import.meta.dirname, '../../bin/lcad.js'),
+      'search',
+      '--all',
+      queries[i % queries.length],
+    ]);
     if (status !== 0) throw new Error(`lcad search ended with ${status}`);
     times.push(performance.now() - from);
   }

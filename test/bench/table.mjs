@@ -14,8 +14,10 @@ function rowsOf({ corpus, fullIndex, restart, save, branchSwitch, search, comman
     ['on disk', mib(fullIndex.diskMib)],
     ['restart, nothing changed: ready', ms(restart.readyMs)],
     [`save to searchable (${save.saves} saves), p50 / p95`, `${ms(save.p50Ms)} / ${ms(save.p95Ms)}`],
-    [`branch switch, ${branchSwitch.changedFiles} files: new / back / there again`,
-      `${ms(branchSwitch.firstVisitMs)} / ${ms(branchSwitch.backMs)} / ${ms(branchSwitch.thereMs)}`],
+    [
+      `branch switch, ${branchSwitch.changedFiles} files: new / back / there again`,
+      `${ms(branchSwitch.firstVisitMs)} / ${ms(branchSwitch.backMs)} / ${ms(branchSwitch.thereMs)}`,
+    ],
     ...search.map((one) => [
       `search, ${one.clients} client${one.clients > 1 ? 's' : ''}, p50 / p95 / p99`,
       `${ms(one.p50Ms)} / ${ms(one.p95Ms)} / ${ms(one.p99Ms)} (${count(one.queriesPerSecond)}/s)`,

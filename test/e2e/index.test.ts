@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -21,8 +29,10 @@ afterAll(async () => {
 });
 
 const files = {
-  'src/session.py': 'class SessionStore:\n    """Keeps sessions of users."""\n\n    def open_session(self, user):\n        """Opens a session for a user."""\n        token = make_token(user)\n        self.sessions[token] = user\n        return token\n',
-  'src/token.py': 'import secrets\n\n\ndef make_token(user):\n    """Makes an unguessable token."""\n    prefix = user.name\n    suffix = secrets.token_hex(16)\n    return prefix + suffix\n',
+  'src/session.py':
+    'class SessionStore:\n    """Keeps sessions of users."""\n\n    def open_session(self, user):\n        """Opens a session for a user."""\n        token = make_token(user)\n        self.sessions[token] = user\n        return token\n',
+  'src/token.py':
+    'import secrets\n\n\ndef make_token(user):\n    """Makes an unguessable token."""\n    prefix = user.name\n    suffix = secrets.token_hex(16)\n    return prefix + suffix\n',
   'docs/guide.md': '# Guide\n\nHow to install the zeppelin.\n\n## Flight\n\nFill it with helium first.\n',
   '.gitignore': 'build/\n',
   'build/out.py': 'def ignored_quokka():\n    return 1\n',
@@ -60,7 +70,12 @@ describe('a repository that is added', () => {
   test('answers questions in plain language and by identifier, with lines', async () => {
     await add();
     const { hits, freshness } = await search('how is a token for a user made');
-    expect(hits[0]).toMatchObject({ path: 'src/token.py', name: 'make_token', kind: 'function', language: 'python' });
+    expect(hits[0]).toMatchObject({
+      path: 'src/token.py',
+      name: 'make_token',
+      kind: 'function',
+      language: 'python',
+    });
     expect(hits[0]?.snippet?.text).toContain('def make_token(user):');
     expect(freshness).toMatchObject([{ state: 'ready', fresh: true, pending: 0, branch: 'main' }]);
     expect((await search('open_session')).hits[0]).toMatchObject({ path: 'src/session.py' });
@@ -110,9 +125,13 @@ describe('a change', () => {
     await add();
     appendFileSync(join(repo.root, 'src/token.py'), '\n# pangolin\n');
     await expect
-      .poll(async () => (await client.request('lcad/search', { query: 'pangolin', repos: [repo.root] })).hits.length, {
-        timeout: 20_000,
-      })
+      .poll(
+        async () =>
+          (await client.request('lcad/search', { query: 'pangolin', repos: [repo.root] })).hits.length,
+        {
+          timeout: 20_000,
+        },
+      )
       .toBe(1);
   });
 
@@ -232,24 +251,36 @@ describe('bad input', () => {
   });
 
   test('invalid UTF-8 in names and content loses nothing else', async () => {
-    writeFileSync(Buffer.concat([Buffer.from(`${repo.root}/bad-`), Buffer.from([0xff, 0xfe]), Buffer.from('.py')]), 'x = 1\n');
-    writeFileSync(join(repo.root, 'latin.py'), Buffer.from('def caf\xe9_ocelot():\n    return 1\n', 'latin1'));
+    writeFileSync(
+      Buffer.concat([Buffer.from(`${repo.root}/bad-`), Buffer.from([0xff, 0xfe]), Buffer.from('.py')]),
+      'x = 1\n',
+    );
+    writeFileSync(
+      join(repo.root, 'latin.py'),
+      Buffer.from('def caf\xe9_ocelot():\n    return 1\n', 'latin1'),
+    );
     await add();
     expect(await pathsOf('ocelot')).toEqual(['latin.py']);
     expect((await status()).skipped['bad-name']).toBe(1);
   });
 
-  test.each(['', '   ', 'the of and', '\u0000\u0001\u0002', "' OR 1=1 --", '"unclosed (AND', '検索 エンジン', 'x'.repeat(90_000)])(
-    'the query %j is answered or refused, never by an error of the store',
-    async (query) => {
-      await add();
-      const result = client.request('lcad/search', { query, repos: [repo.root] });
-      await expect(
-        result.then(
-          ({ hits }) => Array.isArray(hits),
-          (error) => error.kind === 'QUERY_EMPTY',
-        ),
-      ).resolves.toBe(true);
-    },
-  );
+  test.each([
+    '',
+    '   ',
+    'the of and',
+    '\u0000\u0001\u0002',
+    "' OR 1=1 --",
+    '"unclosed (AND',
+    '検索 エンジン',
+    'x'.repeat(90_000),
+  ])('the query %j is answered or refused, never by an error of the store', async (query) => {
+    await add();
+    const result = client.request('lcad/search', { query, repos: [repo.root] });
+    await expect(
+      result.then(
+        ({ hits }) => Array.isArray(hits),
+        (error) => error.kind === 'QUERY_EMPTY',
+      ),
+    ).resolves.toBe(true);
+  });
 });

@@ -1,9 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EnsureOptions, ensureDaemon } from '../../src/client/launch.js';
 import { restartDaemon, stopDaemon } from '../../src/client/stop.js';
@@ -101,6 +111,8 @@ describe('ensureDaemon', () => {
   it('waits for a daemon that is just stopping, then starts the next', async () => {
     const first = await hello(tiny('stuck', { env: homeEnv(home, { TINY: 'stuck', TINY_TOTAL_MS: '700' }) }));
     process.kill(first.pid, 'SIGTERM');
+    while (existsSync(places.socket)) await sleep(5);
+    expect(mustHold(places).pid).toBe(first.pid);
     const second = await hello(tiny());
     expect(second.pid).not.toBe(first.pid);
   });

@@ -111,7 +111,9 @@ describe('layers', () => {
   });
 
   test('only the store imports LanceDB', () => {
-    const importers = files.filter((file) => readFileSync(join(source, file), 'utf8').includes("'@lancedb/lancedb'"));
+    const importers = files.filter((file) =>
+      readFileSync(join(source, file), 'utf8').includes("'@lancedb/lancedb'"),
+    );
     expect(importers.filter((file) => !file.startsWith('daemon/store/'))).toEqual([]);
     expect(importers.length).toBeGreaterThan(0);
   });
@@ -121,8 +123,8 @@ describe('layers', () => {
     const clientFiles = files.filter((file) => layerOf(file) === 'client');
     for (const file of clientFiles) {
       const text = readFileSync(join(source, file), 'utf8');
-      const values = [...text.matchAll(/^(?:import|export) (?!type)[^;]*?from '(\.[^']+)'/gm)].map(([, to = '']) =>
-        relative(source, join(source, dirname(file), to)).replace(/\.js$/, '.ts'),
+      const values = [...text.matchAll(/^(?:import|export) (?!type)[^;]*?from '(\.[^']+)'/gm)].map(
+        ([, to = '']) => relative(source, join(source, dirname(file), to)).replace(/\.js$/, '.ts'),
       );
       for (const to of values) expect(allowed.has(layerOf(to)), `${file} -> ${to}`).toBe(true);
     }

@@ -72,7 +72,8 @@ export class EmbeddingServer {
     const texts = body.input ?? [];
     if (texts.some((text) => text.length > this.longestText)) return tooLong(path, response);
     const vectors = texts.map((text) => vectorOf(text, Math.min(body.dimensions ?? dimensions, dimensions)));
-    if (path === '/api/embed') send(response, 200, { model: body.model, embeddings: vectors, total_duration: 1 });
+    if (path === '/api/embed')
+      send(response, 200, { model: body.model, embeddings: vectors, total_duration: 1 });
     else if (path === '/v1/embeddings') send(response, 200, openaiReply(body.model ?? '', vectors));
     else send(response, 404, { error: 'not found' });
   }
@@ -95,13 +96,21 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 }
 
 function notFound(path: string, model: string, response: ServerResponse): void {
-  if (path === '/api/embed') send(response, 404, { error: `model "${model}" not found, try pulling it first` });
-  else send(response, 404, { error: { message: `The model '${model}' does not exist`, code: 'model_not_found' } });
+  if (path === '/api/embed')
+    send(response, 404, { error: `model "${model}" not found, try pulling it first` });
+  else
+    send(response, 404, {
+      error: { message: `The model '${model}' does not exist`, code: 'model_not_found' },
+    });
 }
 
 function tooLong(path: string, response: ServerResponse): void {
   const message = 'input length exceeds the context length';
-  send(response, 400, path === '/api/embed' ? { error: message } : { error: { message, type: 'invalid_request_error' } });
+  send(
+    response,
+    400,
+    path === '/api/embed' ? { error: message } : { error: { message, type: 'invalid_request_error' } },
+  );
 }
 
 /** Out of order on purpose: clients must go by `index`. */

@@ -1,13 +1,7 @@
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WatchListener, WatchMode, WatchSupervisor } from '../../src/daemon/watch/contract.js';
 import { createWatchSupervisor, type SupervisorOptions } from '../../src/daemon/watch/supervisor.js';
-
-/** A new folder for one test, by its canonical path. */
-export function temporaryFolder(): string {
-  return realpathSync(mkdtempSync(join(tmpdir(), 'lcad-watch-')));
-}
 
 /** Waits until a condition holds; fails with what was expected, and what `state` shows. */
 export async function until(
@@ -42,7 +36,12 @@ export type Call =
   | { kind: 'hints'; paths: string[]; at: number }
   | { kind: 'sweep'; reason: string; at: number }
   | { kind: 'git'; at: number }
-  | { kind: 'mode'; mode: WatchMode; problem: { kind: string; message: string; next: string } | null; at: number };
+  | {
+      kind: 'mode';
+      mode: WatchMode;
+      problem: { kind: string; message: string; next: string } | null;
+      at: number;
+    };
 
 /**
  * A supervisor with one root and a listener that does what an index has to: it reads again what a hint names, and all
@@ -90,7 +89,11 @@ export class Watched {
       const paths = new Set([...real.keys(), ...this.mirror.keys()]);
       return [...paths].filter((path) => real.get(path) !== this.mirror.get(path));
     };
-    await until(what, () => differences().length === 0, () => differences().slice(0, 20));
+    await until(
+      what,
+      () => differences().length === 0,
+      () => differences().slice(0, 20),
+    );
   }
 
   async pid(): Promise<number> {

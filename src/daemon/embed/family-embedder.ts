@@ -191,7 +191,10 @@ export class FamilyEmbedder {
 
   async #lastActive(): Promise<ModelInUse | null> {
     try {
-      const kept = JSON.parse(await readFile(this.#activeFile, 'utf8')) as { dimensions: number; config: unknown };
+      const kept = JSON.parse(await readFile(this.#activeFile, 'utf8')) as {
+        dimensions: number;
+        config: unknown;
+      };
       const config = Config.shape.embedding.parse(kept.config);
       const upstream = new Upstream(config);
       if (!(await this.#family.store.vectorIds()).includes(upstream.id)) return null;

@@ -11,7 +11,10 @@ export function providerUrl(url: string, fallback: string, allowRemote: boolean)
     throw new LcadError('CONFIG_INVALID', `embedding.url is not a url: ${text}`, { cause: error });
   }
   if (!/^https?:$/.test(parsed.protocol)) {
-    throw new LcadError('CONFIG_INVALID', `embedding.url must begin with http:// or https://, not ${parsed.protocol}`);
+    throw new LcadError(
+      'CONFIG_INVALID',
+      `embedding.url must begin with http:// or https://, not ${parsed.protocol}`,
+    );
   }
   if (!allowRemote && !isLoopback(parsed.hostname)) {
     throw new LcadError('CONFIG_INVALID', `embedding.url is not on this machine: ${parsed.hostname}.`, {

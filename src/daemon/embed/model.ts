@@ -10,7 +10,10 @@ export function modelId(config: EmbeddingConfig): string {
   const { provider, model, dimensions } = config;
   const { document, query } = prefixesOf(model, config);
   const digest = createHash('sha256').update(JSON.stringify([provider, model, dimensions, document, query]));
-  const readable = model.toLowerCase().replace(/[^a-z0-9]+/g, '_').slice(0, 40);
+  const readable = model
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .slice(0, 40);
   return `${readable}_${digest.digest('hex').slice(0, 8)}`;
 }
 

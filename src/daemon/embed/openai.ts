@@ -7,13 +7,18 @@ import { unitVectors } from './vectors.js';
 
 const defaultUrl = 'http://127.0.0.1:8080/v1';
 
-const Reply = z.object({ data: z.array(z.object({ index: z.int().min(0), embedding: z.array(z.number()) })) });
+const Reply = z.object({
+  data: z.array(z.object({ index: z.int().min(0), embedding: z.array(z.number()) })),
+});
 
 /**
  * Embeddings by any server with OpenAI's `POST /v1/embeddings` (llama-server, vLLM, LM Studio, TEI, …). The url is the
  * base, with or without `/v1`. @throws CONFIG_INVALID
  */
-export function openaiProvider(config: EmbeddingConfig, env: NodeJS.ProcessEnv = process.env): EmbeddingProvider {
+export function openaiProvider(
+  config: EmbeddingConfig,
+  env: NodeJS.ProcessEnv = process.env,
+): EmbeddingProvider {
   const { model, dimensions, timeoutMs, apiKeyEnv, allowRemote } = config;
   const base = providerUrl(config.url, defaultUrl, allowRemote);
   const url = `${/\/v\d+$/.test(base) ? base : `${base}/v1`}/embeddings`;

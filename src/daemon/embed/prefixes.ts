@@ -10,7 +10,10 @@ export interface Prefixes {
  */
 const families: readonly (readonly [RegExp, Prefixes])[] = [
   // huggingface.co/nomic-ai/CodeRankEmbed and /nomic-embed-code
-  [/coderank|nomic-embed-code/i, { document: '', query: 'Represent this query for searching relevant code: ' }],
+  [
+    /coderank|nomic-embed-code/i,
+    { document: '', query: 'Represent this query for searching relevant code: ' },
+  ],
   // huggingface.co/nomic-ai/nomic-embed-text-v1.5
   [/nomic-embed/i, { document: 'search_document: ', query: 'search_query: ' }],
   // huggingface.co/mixedbread-ai/mxbai-embed-large-v1

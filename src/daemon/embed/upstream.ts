@@ -53,7 +53,9 @@ export class Upstream {
 
   /** Vectors of texts, when earlier callers have theirs. @throws PROVIDER_…; the signal's reason */
   embedDocuments(texts: string[], signal: AbortSignal): Promise<Float32Array[]> {
-    const result = this.#turn.then(() => this.#ask((provider) => provider.embedDocuments(texts, signal), signal));
+    const result = this.#turn.then(() =>
+      this.#ask((provider) => provider.embedDocuments(texts, signal), signal),
+    );
     this.#turn = result.catch(() => undefined);
     return result;
   }
@@ -66,7 +68,8 @@ export class Upstream {
 
   async #ask<T>(question: (provider: EmbeddingProvider) => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
-    if (!this.#provider) throw new LcadError('PROVIDER_REFUSED', this.#message ?? 'No embedding provider is set.');
+    if (!this.#provider)
+      throw new LcadError('PROVIDER_REFUSED', this.#message ?? 'No embedding provider is set.');
     try {
       const answer = await question(this.#provider);
       this.#state = 'ready';

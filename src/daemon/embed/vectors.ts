@@ -29,12 +29,16 @@ function unitVector(values: unknown, wantedDimensions: number): Float32Array {
   for (let i = 0; i < length; i++) {
     const value: unknown = values[i];
     if (typeof value !== 'number' || !Number.isFinite(value)) {
-      throw new LcadError('PROVIDER_BAD_REPLY', 'The embedding server sent a vector with a value that is no number.');
+      throw new LcadError(
+        'PROVIDER_BAD_REPLY',
+        'The embedding server sent a vector with a value that is no number.',
+      );
     }
     vector[i] = value;
     squares += value * value;
   }
-  if (squares === 0) throw new LcadError('PROVIDER_BAD_REPLY', 'The embedding server sent a vector of zeros.');
+  if (squares === 0)
+    throw new LcadError('PROVIDER_BAD_REPLY', 'The embedding server sent a vector of zeros.');
   const scale = 1 / Math.sqrt(squares);
   for (let i = 0; i < length; i++) vector[i] = (vector[i] ?? 0) * scale;
   return vector;

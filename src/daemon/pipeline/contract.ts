@@ -1,6 +1,6 @@
+import type { Log } from '../log-contract.js';
 import type { FamilyStore } from '../store/contract.js';
 import type { QuarantinedFile } from '../store/manifest.js';
-import type { Log } from '../log-contract.js';
 import type { WorkerPool } from './pool.js';
 
 /** Settings of the configuration that bear on what is read and parsed. */

@@ -83,7 +83,11 @@ export function rememberedStat(stat: FileStat, readAtMs: number): FileStat {
 }
 
 /** Splits files into batches of at most so many files and bytes, in order. Pure. */
-export function batchesOf<T extends { size: number }>(files: readonly T[], maxFiles: number, maxBytes: number): T[][] {
+export function batchesOf<T extends { size: number }>(
+  files: readonly T[],
+  maxFiles: number,
+  maxBytes: number,
+): T[][] {
   const batches: T[][] = [];
   let batch: T[] = [];
   let bytes = 0;

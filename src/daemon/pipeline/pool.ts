@@ -91,7 +91,12 @@ export class WorkerPool {
       if (error instanceof LcadError) throw error;
       this.#restarts++;
       const culprit = Math.max(0, Atomics.load(cell, 0));
-      return { ok: false, culprit, reason: stall.signal.aborted ? 'hung' : 'crashed', message: messageOf(error) };
+      return {
+        ok: false,
+        culprit,
+        reason: stall.signal.aborted ? 'hung' : 'crashed',
+        message: messageOf(error),
+      };
     } finally {
       stopWatching();
     }
@@ -137,9 +142,14 @@ export class WorkerPool {
       if (error instanceof LcadError) throw error;
       if (deadline.aborted) {
         this.#restarts++;
-        throw new LcadError('DEADLINE_EXCEEDED', `Reading ${task.root} took over ${this.#options.taskDeadlineMs} ms.`);
+        throw new LcadError(
+          'DEADLINE_EXCEEDED',
+          `Reading ${task.root} took over ${this.#options.taskDeadlineMs} ms.`,
+        );
       }
-      throw new LcadError('INTERNAL_ERROR', `A worker failed at ${task.root}: ${messageOf(error)}`, { cause: error });
+      throw new LcadError('INTERNAL_ERROR', `A worker failed at ${task.root}: ${messageOf(error)}`, {
+        cause: error,
+      });
     }
   }
 

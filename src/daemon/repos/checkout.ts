@@ -1,7 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScanRules } from '../../workers/messages.js';
-import { type GitPlace, type Head, operationInProgress, readHead, type RuleSettings, scanRules } from './git.js';
+import {
+  type GitPlace,
+  type Head,
+  operationInProgress,
+  type RuleSettings,
+  readHead,
+  scanRules,
+} from './git.js';
 import type { GitProblem } from './git-run.js';
 
 /** What git says of one checkout, kept up to date: HEAD, an unfinished operation, and the rules of its scans. */

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Degradation } from '../../protocol/repos.js';
 import { messageOf } from '../../shared/errors.js';
 import type { Log } from '../log-contract.js';
-import { collect, type CollectionLimits } from '../store/collection.js';
+import type { LiveIndex } from '../pipeline/live-index.js';
+import { type CollectionLimits, collect } from '../store/collection.js';
 import type { FamilyStore } from '../store/contract.js';
 import { openFamilyStore } from '../store/family.js';
-import type { LiveIndex } from '../pipeline/live-index.js';
 
 export interface FamilyOptions {
   id: string;

@@ -62,7 +62,10 @@ export class Registry {
     } catch (error) {
       if (systemCode(error) !== 'ENOENT' && damage === null) damage = messageOf(error);
       if (damage === null) return { registry: this, note: null };
-      return { registry: this, note: `The list of repositories was damaged (${damage}) and no backup was readable.` };
+      return {
+        registry: this,
+        note: `The list of repositories was damaged (${damage}) and no backup was readable.`,
+      };
     }
     const reason = damage ?? 'the file was gone';
     return { registry: this, note: `The list of repositories was read from its backup (${reason}).` };

@@ -61,7 +61,10 @@ export class Repositories {
           const repo = await this.#openRepository(record, place);
           void repo.start();
         } catch (error) {
-          this.#options.log.error({ repo: record.id, error: messageOf(error) }, 'a repository could not be opened');
+          this.#options.log.error(
+            { repo: record.id, error: messageOf(error) },
+            'a repository could not be opened',
+          );
           const problem = { kind: 'open', message: messageOf(error), next: '`lcad reindex` tries again.' };
           this.#failed.set(record.id, { record, problem });
         }
@@ -116,7 +119,8 @@ export class Repositories {
       await this.#options.registry.add(record);
       const note = overlapNote(place.root, folder, this.all);
       const indexed = repo.start();
-      for (const other of this.all) if (other !== repo && isWithin(repo.root, other.root)) void other.request({ whole: true });
+      for (const other of this.all)
+        if (other !== repo && isWithin(repo.root, other.root)) void other.request({ whole: true });
       return { repo: repo.summary, added: true, note, indexed };
     });
   }
@@ -157,9 +161,23 @@ export class Repositories {
     const { pool, settings, events, log } = this.#options;
     const family = await this.#family(record.family);
     const { store } = family;
-    const manifest = await ManifestKeeper.open(family.manifestFile(record.id), (key) => store.keys.has(key), log);
+    const manifest = await ManifestKeeper.open(
+      family.manifestFile(record.id),
+      (key) => store.keys.has(key),
+      log,
+    );
     const checkout = new GitCheckout(place, () => this.#scanSettings(record.root));
-    const repo = new Repository({ record, family, checkout, manifest, pool, watch: this.watch, settings, events, log });
+    const repo = new Repository({
+      record,
+      family,
+      checkout,
+      manifest,
+      pool,
+      watch: this.watch,
+      settings,
+      events,
+      log,
+    });
     this.#open.set(record.id, repo);
     return repo;
   }
@@ -209,9 +227,11 @@ function escapePattern(path: string): string {
 
 function overlapNote(root: string, asked: string, repos: readonly Repository[]): string | null {
   const notes: string[] = [];
-  if (asked !== root) notes.push(`${asked} is inside the repository ${root}, which was registered as a whole.`);
+  if (asked !== root)
+    notes.push(`${asked} is inside the repository ${root}, which was registered as a whole.`);
   const outer = repos.filter((other) => other.root !== root && isWithin(root, other.root));
-  for (const other of outer) notes.push(`It is inside ${other.root}, which leaves it to this registration from now on.`);
+  for (const other of outer)
+    notes.push(`It is inside ${other.root}, which leaves it to this registration from now on.`);
   const inner = repos.filter((other) => other.root !== root && isWithin(other.root, root));
   if (inner.length > 0) {
     const list = inner.map((other) => other.root).join(', ');

@@ -13,7 +13,11 @@ const noEmbedding: EmbeddingStatus = {
 };
 
 /** Everything `lcad status` shows of a repository. Pure. */
-export function statusOf(repo: Repository, stats: StoreStats | null, embedding: EmbeddingStatus | null): RepoStatus {
+export function statusOf(
+  repo: Repository,
+  stats: StoreStats | null,
+  embedding: EmbeddingStatus | null,
+): RepoStatus {
   const chunksOf = (key: string) => repo.family.store.keys.get(key) ?? 0;
   const languages = repo.live.languages(chunksOf);
   const { head, operation } = repo.checkout;

@@ -12,8 +12,8 @@ import { type Operation, OperationQueue } from '../pipeline/operation-queue.js';
 import type { WorkerPool } from '../pipeline/pool.js';
 import type { ManifestSnapshot, QuarantinedFile } from '../store/manifest.js';
 import type { WatchMode, WatchSupervisor } from '../watch/contract.js';
-import type { Family } from './family.js';
 import type { GitCheckout } from './checkout.js';
+import type { Family } from './family.js';
 import type { ManifestKeeper } from './manifest-keeper.js';
 import type { RepoRecord } from './registry.js';
 
@@ -143,7 +143,9 @@ export class Repository {
 
   /** Files that hung or killed a worker, as long as they have the content that did. */
   get quarantined(): QuarantinedFile[] {
-    return [...this.#quarantined.values()].filter(({ path, key }) => this.live.entries.get(path)?.key === key);
+    return [...this.#quarantined.values()].filter(
+      ({ path, key }) => this.live.entries.get(path)?.key === key,
+    );
   }
 
   get problems(): Degradation[] {
@@ -195,7 +197,9 @@ export class Repository {
   async waitFresh(deadlineMs: number, signal: AbortSignal): Promise<boolean> {
     const timeout = AbortSignal.timeout(deadlineMs);
     const ended = AbortSignal.any([timeout, signal]);
-    const late = new Promise<false>((resolve) => ended.addEventListener('abort', () => resolve(false), { once: true }));
+    const late = new Promise<false>((resolve) =>
+      ended.addEventListener('abort', () => resolve(false), { once: true }),
+    );
     const looked = this.request({ whole: true }).then(
       () => this.state !== 'missing',
       () => false,
@@ -290,7 +294,10 @@ export class Repository {
     if (report.read + report.removed > 0) {
       this.#saveSoon();
       const { read, derived, published, removed } = report;
-      log.info({ repo: this.id, read, derived, published, removed, generation: this.#generation }, 'index updated');
+      log.info(
+        { repo: this.id, read, derived, published, removed, generation: this.#generation },
+        'index updated',
+      );
     }
     if (report.unsettled.length > 0) this.#retryLater({ whole: false, paths: report.unsettled });
   }
@@ -302,7 +309,8 @@ export class Repository {
     } else {
       if (this.#complete) this.#state = 'ready';
       const kind = error instanceof LcadError && error.kind === 'DISK_FULL' ? 'disk-full' : 'indexing';
-      const next = error instanceof LcadError ? error.next : '`lcad logs` tells more; it is tried again by itself.';
+      const next =
+        error instanceof LcadError ? error.next : '`lcad logs` tells more; it is tried again by itself.';
       this.#problem('indexing', { kind, message: failureOf(error), next });
     }
     this.#retryLater({ whole: true });
@@ -315,7 +323,8 @@ export class Repository {
 
   /** The watcher can leave out folders that the scan did not enter; it is told only when they are others. */
   #watchPruned(folders: string[]): void {
-    if (folders.length === this.#pruned.length && folders.every((folder, i) => folder === this.#pruned[i])) return;
+    if (folders.length === this.#pruned.length && folders.every((folder, i) => folder === this.#pruned[i]))
+      return;
     this.#pruned = folders;
     this.#startWatching();
   }

@@ -21,16 +21,22 @@ export function selectRepo<T extends Selectable>(repos: readonly T[], selector: 
   if (byId) return byId;
   if (isAbsolute(selector)) {
     const path = selector.length > 1 && selector.endsWith(sep) ? selector.slice(0, -1) : selector;
-    const around = repos.filter(({ root }) => isWithin(path, root)).sort((a, b) => b.root.length - a.root.length);
+    const around = repos
+      .filter(({ root }) => isWithin(path, root))
+      .sort((a, b) => b.root.length - a.root.length);
     if (around[0]) return around[0];
     throw new LcadError('REPO_NOT_REGISTERED', `${selector} is in no registered repository.`);
   }
   const named = repos.filter(({ name }) => name === selector);
   if (named.length > 1) {
     const roots = named.map(({ root }) => root);
-    throw new LcadError('REPO_AMBIGUOUS', `Several repositories are called ${selector}: ${roots.join(', ')}.`, {
-      details: { roots },
-    });
+    throw new LcadError(
+      'REPO_AMBIGUOUS',
+      `Several repositories are called ${selector}: ${roots.join(', ')}.`,
+      {
+        details: { roots },
+      },
+    );
   }
   if (named[0]) return named[0];
   throw new LcadError('REPO_NOT_REGISTERED', `No registered repository is called ${selector}.`);

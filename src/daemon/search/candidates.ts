@@ -73,14 +73,14 @@ export class CandidateSet {
   #of(key: string): Candidate | undefined {
     const known = this.#byKey.get(key);
     if (known) return known;
-    const places = this.#placesOf(key);
-    const first = places[0];
-    if (!first) return undefined;
+    const found = this.#placesOf(key);
+    if (found.length === 0) return undefined;
+    const places = found.length === 1 ? found : this.#bestFirst(found);
     const candidate: Candidate = {
       key,
       family: this.#family,
       places,
-      words: this.#wordsOf(first),
+      words: this.#wordsOf(places[0] as Place),
       hits: [],
       named: [],
       near: [],
@@ -88,6 +88,18 @@ export class CandidateSet {
     };
     this.#byKey.set(key, candidate);
     return candidate;
+  }
+
+  /** A copy in the code itself names the result rather than one among tests or examples. */
+  #bestFirst(places: Place[]): Place[] {
+    const isAside = (place: Place): number => {
+      const { test, compat, example } = this.#wordsOf(place);
+      return Number(test) + Number(compat) + Number(example);
+    };
+    return places
+      .map((place) => ({ place, aside: isAside(place) }))
+      .sort((a, b) => a.aside - b.aside)
+      .map(({ place }) => place);
   }
 }
 

@@ -12,9 +12,40 @@ const sizeScale = Math.log(1 + 200);
 const asksFor = {
   test: new Set(['test', 'spec', 'mock', 'fixtur', 'testcas', 'unittest']),
   compat: new Set(['compat', 'compatibility', 'legacy', 'deprecat', 'vendor', 'polyfill']),
-  example: new Set(['exampl', 'sampl', 'demo', 'benchmark', 'bench', 'tutorial', 'doc', 'docs', 'documentation']),
-  prose: new Set(['readm', 'doc', 'docs', 'documentation', 'changelog', 'licens', 'markdown', 'guid', 'config',
-    'configuration', 'json', 'yaml', 'yml', 'toml', 'xml', 'html', 'css', 'packag', 'workflow', 'schema', 'md']),
+  example: new Set([
+    'exampl',
+    'sampl',
+    'demo',
+    'benchmark',
+    'bench',
+    'tutorial',
+    'doc',
+    'docs',
+    'documentation',
+  ]),
+  prose: new Set([
+    'readm',
+    'doc',
+    'docs',
+    'documentation',
+    'changelog',
+    'licens',
+    'markdown',
+    'guid',
+    'config',
+    'configuration',
+    'json',
+    'yaml',
+    'yml',
+    'toml',
+    'xml',
+    'html',
+    'css',
+    'packag',
+    'workflow',
+    'schema',
+    'md',
+  ]),
 };
 
 /** What all files of a reply are measured against. */
@@ -39,7 +70,11 @@ interface Normal {
 }
 
 /** What is needed to compare files with one another. @param idf rarity of a stem */
-export function scaleOf(query: QueryText, candidates: readonly Candidate[], idf: (stem: string) => number): Scale {
+export function scaleOf(
+  query: QueryText,
+  candidates: readonly Candidate[],
+  idf: (stem: string) => number,
+): Scale {
   const stems = query.stems;
   const idfs = stems.map(idf);
   const total = idfs.reduce((sum, value) => sum + value, 0) || 1;
@@ -89,7 +124,8 @@ export function featuresOf(candidate: Candidate, scale: Scale): Features {
     'path.folders': weigh(covered(words.folders, scale), scale),
     'path.bm25': share(pathScore, scale.bestPath),
     'vector.best': near.length === 0 ? 0 : normal(near[0]?.similarity ?? 0, scale.vector),
-    'vector.top3': near.length === 0 ? 0 : normal(topMean(near.map((hit) => hit.similarity)), scale.vectorTop),
+    'vector.top3':
+      near.length === 0 ? 0 : normal(topMean(near.map((hit) => hit.similarity)), scale.vectorTop),
     'prior.test': words.test && !scale.asked.test ? 1 : 0,
     'prior.compat': words.compat && !scale.asked.compat ? 1 : 0,
     'prior.example': words.example && !scale.asked.example ? 1 : 0,

@@ -37,7 +37,9 @@ function matcher(given: string, glob: string): PathFilter {
     const inside = picomatch(`${folder}/**`, options);
     return (path) => path === folder || path.startsWith(below) || match(path) || inside(path);
   } catch (error) {
-    throw new LcadError('GLOB_INVALID', `The glob ${JSON.stringify(given)} cannot be understood.`, { cause: error });
+    throw new LcadError('GLOB_INVALID', `The glob ${JSON.stringify(given)} cannot be understood.`, {
+      cause: error,
+    });
   }
 }
 

@@ -99,7 +99,10 @@ async function liveText(ask: Ask): Promise<TextHit[]> {
     const few = first ? await fewChunks(family, plan, fewEnough) : null;
     if (few) {
       const rows = await family.store.fetch(few);
-      return scoreRows(plan.kinds ? rows.filter(({ kind }) => plan.kinds?.includes(kind)) : rows, plan.text.terms);
+      return scoreRows(
+        plan.kinds ? rows.filter(({ kind }) => plan.kinds?.includes(kind)) : rows,
+        plan.text.terms,
+      );
     }
     limit = Math.min(mostChunks, limit * growth);
   }
@@ -141,7 +144,9 @@ function hasLanguage({ family, plan }: Ask, key: string): boolean {
 
 async function ofKind({ family }: Ask, hits: VectorHit[], kinds: readonly string[]): Promise<VectorHit[]> {
   const chunks = await family.store.chunksOf([...new Set(hits.map(({ key }) => key))]);
-  const right = new Set(chunks.filter(({ kind }) => kinds.includes(kind)).map(({ key, ord }) => `${key}:${ord}`));
+  const right = new Set(
+    chunks.filter(({ kind }) => kinds.includes(kind)).map(({ key, ord }) => `${key}:${ord}`),
+  );
   return hits.filter(({ key, ord }) => right.has(`${key}:${ord}`));
 }
 

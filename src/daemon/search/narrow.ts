@@ -12,7 +12,11 @@ const b = 0.75;
  * The chunks of the files that the plan's filters select, if they are at most `most`; null if there are more, which
  * is known without looking at all of them.
  */
-export async function fewChunks(family: SearchFamily, plan: SearchPlan, most: number): Promise<ChunkId[] | null> {
+export async function fewChunks(
+  family: SearchFamily,
+  plan: SearchPlan,
+  most: number,
+): Promise<ChunkId[] | null> {
   const keys = new Set<string>();
   let chunks = 0;
   let seen = 0;

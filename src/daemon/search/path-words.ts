@@ -19,16 +19,30 @@ export interface PathWords {
 }
 
 /** File names that stand for their folder. */
-const folderStands = new Set(['mod', 'index', '__init__', 'lib', 'main', 'init', 'package', 'default', '__main__']);
+const folderStands = new Set([
+  'mod',
+  'index',
+  '__init__',
+  'lib',
+  'main',
+  'init',
+  'package',
+  'default',
+  '__main__',
+]);
 const maxFolders = 4;
 
-const testFolder = /^(?:tests?|__tests__|specs?|testing|testdata|test[-_]?(?:data|utils|helpers|fixtures)|fixtures?|mocks?|__mocks__|e2e|integration[-_]tests?)$/i;
+const testFolder =
+  /^(?:tests?|__tests__|specs?|testing|testdata|test[-_]?(?:data|utils|helpers|fixtures)|fixtures?|mocks?|__mocks__|e2e|integration[-_]tests?)$/i;
 const testFile = /(?:^|[._-])(?:tests?|spec)(?:[._-]|$)|^test_|[a-z0-9](?:Tests?|Spec|TestCase|IT)$/;
 const testModule = /[a-z](?:Tests?|Specs?)$|\.tests?(?:\.|$)|^tests?[-_.]/;
-const compatFolder = /^(?:compat|legacy|deprecated|vendor|vendored|third[-_]?party|3rdparty|external|node_modules|deps)$/i;
+const compatFolder =
+  /^(?:compat|legacy|deprecated|vendor|vendored|third[-_]?party|3rdparty|external|node_modules|deps)$/i;
 const compatFile = /(?:^|[._-])(?:compat|compatibility|legacy|deprecated|polyfills?)(?:[._-]|$)/i;
-const exampleFolder = /^(?:examples?|samples?|demos?|benchmarks?|bench|perf|tutorials?|sandbox|playground|docs?|documentation|website)$/i;
-const proseFile = /\.(?:md|mdx|rst|txt|adoc|html?|json|jsonc|ya?ml|toml|xml|csv|svg|lock|css|scss|ini|cfg|properties)$|^[A-Z]+$/;
+const exampleFolder =
+  /^(?:examples?|samples?|demos?|benchmarks?|bench|perf|tutorials?|sandbox|playground|docs?|documentation|website)$/i;
+const proseFile =
+  /\.(?:md|mdx|rst|txt|adoc|html?|json|jsonc|ya?ml|toml|xml|csv|svg|lock|css|scss|ini|cfg|properties)$|^[A-Z]+$/;
 
 /** The words and kind of a path from the root, with forward slashes. */
 export function pathWords(path: string): PathWords {

@@ -70,7 +70,8 @@ export function nearest(given: string, known: readonly string[]): string | null 
   let least = Number.POSITIVE_INFINITY;
   for (const name of known) {
     const edits = distance(given, name);
-    const near = edits <= Math.max(1, Math.floor(name.length / 3)) || (given.length > 1 && name.startsWith(given));
+    const near =
+      edits <= Math.max(1, Math.floor(name.length / 3)) || (given.length > 1 && name.startsWith(given));
     if (near && edits < least) {
       best = name;
       least = edits;

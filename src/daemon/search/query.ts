@@ -74,13 +74,17 @@ function wordsOf(token: string, identifier: boolean): Counted[] {
   }));
 }
 
-const looksLikeName = (text: string) => /[\p{L}\p{N}]_+[\p{L}\p{N}]|^_|\p{Ll}\p{Lu}|\p{Lu}{2,}\p{Ll}/u.test(text);
+const looksLikeName = (text: string) =>
+  /[\p{L}\p{N}]_+[\p{L}\p{N}]|^_|\p{Ll}\p{Lu}|\p{Lu}{2,}\p{Ll}/u.test(text);
 
 function isQuoted(query: string, token: RegExpMatchArray): boolean {
   const start = token.index ?? 0;
   const before = query[start - 1] ?? '';
   const after = query[start + token[0].length] ?? '';
-  return (before !== '' && '"\'`'.includes(before) && before === after) || query.startsWith('()', start + token[0].length);
+  return (
+    (before !== '' && '"\'`'.includes(before) && before === after) ||
+    query.startsWith('()', start + token[0].length)
+  );
 }
 
 /** Stems of the parts; the compound as a whole is not among them. */
@@ -121,7 +125,8 @@ function pairsOf(words: QueryWord[], inOrder: Counted[]): [string, string][] {
   const pairs: [string, string][] = [];
   for (let at = 1; at < inOrder.length && pairs.length < maxPairs; at++) {
     const [first, second] = [inOrder[at - 1]?.word, inOrder[at]?.word];
-    if (!first || !second || first.lower === second.lower || (first.identifier && second.identifier)) continue;
+    if (!first || !second || first.lower === second.lower || (first.identifier && second.identifier))
+      continue;
     if (kept.has(first.lower) && kept.has(second.lower)) pairs.push([first.lower, second.lower]);
   }
   return pairs;

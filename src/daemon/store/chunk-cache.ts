@@ -15,7 +15,17 @@ export interface CachedChunk extends ChunkId {
 }
 
 /** Columns that `ChunkCache.fill` needs, besides the row id. */
-export const cachedColumns = ['key', 'ord', 'startLine', 'endLine', 'language', 'kind', 'name', 'scope', 'symbols'];
+export const cachedColumns = [
+  'key',
+  'ord',
+  'startLine',
+  'endLine',
+  'language',
+  'kind',
+  'name',
+  'scope',
+  'symbols',
+];
 
 const rowsPerTurn = 512;
 
@@ -77,9 +87,8 @@ export class ChunkCache {
 
   #put(chunk: CachedChunk): void {
     if (this.#byRow.size >= this.#limit) this.clear();
-    let content = this.#byKey.get(chunk.key);
-    if (!content) this.#byKey.set(chunk.key, (content = new Map()));
-    content.set(chunk.ord, chunk);
+    const content = this.#byKey.get(chunk.key) ?? new Map<number, CachedChunk>();
+    this.#byKey.set(chunk.key, content.set(chunk.ord, chunk));
     this.#byRow.set(chunk.rowId, chunk);
   }
 

@@ -90,7 +90,9 @@ export class ChunkTable {
     const present = [...new Set(keys)].filter((key) => (this.contents.get(key) ?? 0) > 0);
     const isWhole = (key: string) => this.#cache.content(key)?.size === this.contents.get(key);
     const read = await this.#read(present.filter((key) => !isWhole(key)));
-    const cached = present.flatMap((key) => (isWhole(key) ? [...(this.#cache.content(key)?.values() ?? [])] : []));
+    const cached = present.flatMap((key) =>
+      isWhole(key) ? [...(this.#cache.content(key)?.values() ?? [])] : [],
+    );
     const unique = new Map([...read, ...cached].map((chunk) => [idOf(chunk), chunk]));
     return [...unique.values()].sort(byId).map(plain);
   }
@@ -144,12 +146,19 @@ export class ChunkTable {
     }
     const rows = new Map<string, ChunkRow>();
     if (chunks.size === 0) return rows;
-    const taken = this.table.takeRowIds([...chunks.keys()].map(BigInt)).select(['text', 'terms']).withRowId();
+    const taken = this.table
+      .takeRowIds([...chunks.keys()].map(BigInt))
+      .select(['text', 'terms'])
+      .withRowId();
     for (const batch of (await taken.toArrow()).batches) {
       for (const [i, rowId] of rowIdsOf(batch).entries()) {
         const chunk = chunks.get(rowId);
         if (!chunk) continue;
-        rows.set(idOf(chunk), { ...plain(chunk), text: textAt(batch, 'text', i), terms: textAt(batch, 'terms', i) });
+        rows.set(idOf(chunk), {
+          ...plain(chunk),
+          text: textAt(batch, 'text', i),
+          terms: textAt(batch, 'terms', i),
+        });
       }
     }
     return rows;

@@ -95,6 +95,11 @@ export interface FamilyStore {
   deleteContents(keys: string[]): Promise<void>;
   /** Brings the indices up to date and compacts, if there is enough to do; `force`: whatever there is. */
   maintain(options?: { force?: boolean }): Promise<void>;
+  /**
+   * Compares the files with the checksums that maintenance took of them, and mends what is broken: an index is built
+   * anew, a broken table is set aside and an empty one takes its place. Reads the whole store. Returns what was mended.
+   */
+  verify(): Promise<StoreRepair[]>;
   /** Forces what was written to the disk (LanceDB itself never calls fsync). */
   sync(): Promise<void>;
   stats(): Promise<StoreStats>;

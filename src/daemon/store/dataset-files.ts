@@ -142,6 +142,7 @@ export async function setAside(path: string, quarantine: string): Promise<string
   const target = join(quarantine, `${stamp}-${randomBytes(2).toString('hex')}-${basename(path)}`);
   await rename(path, target);
   const all = (await readdir(quarantine)).toSorted();
-  for (const old of all.slice(0, -keptAside)) await rm(join(quarantine, old), { recursive: true, force: true });
+  for (const old of all.slice(0, -keptAside))
+    await rm(join(quarantine, old), { recursive: true, force: true });
   return target;
 }

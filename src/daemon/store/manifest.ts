@@ -103,7 +103,8 @@ export function encodeManifest(manifest: ManifestSnapshot, savedAt: string): Uin
 /** Unpacks what encodeManifest packed. @throws Error if it is not that */
 export function decodeManifest(bytes: Uint8Array): Manifest {
   const columns = unpack(bytes) as Columns;
-  const { savedAt, count, paths, keys, languageNames, skipNames, languages, skips, numbers, ...rest } = columns;
+  const { savedAt, count, paths, keys, languageNames, skipNames, languages, skips, numbers, ...rest } =
+    columns;
   const pathList = count === 0 ? [] : paths.split(separator);
   const keyList = count === 0 ? [] : keys.split(separator);
   if (pathList.length !== count || keyList.length !== count) throw new Error('its columns differ in length');
@@ -141,7 +142,9 @@ export async function saveManifest(file: string, manifest: ManifestSnapshot): Pr
  * Loads a manifest: null if there is none, or if it cannot be used. Then `repair` says why, and the file is set aside
  * as `<file>.broken`.
  */
-export async function loadManifest(file: string): Promise<{ manifest: Manifest | null; repair: string | null }> {
+export async function loadManifest(
+  file: string,
+): Promise<{ manifest: Manifest | null; repair: string | null }> {
   const read = await readRecord(file);
   if ('missing' in read) return { manifest: null, repair: null };
   let why: string;
@@ -156,7 +159,10 @@ export async function loadManifest(file: string): Promise<{ manifest: Manifest |
   }
   const aside = `${file}.broken`;
   await rename(file, aside);
-  return { manifest: null, repair: `The list of indexed files could not be used (${why}) and was set aside as ${aside}` };
+  return {
+    manifest: null,
+    repair: `The list of indexed files could not be used (${why}) and was set aside as ${aside}`,
+  };
 }
 
 /** Gives each distinct name a number from 0. */

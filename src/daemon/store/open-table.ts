@@ -91,7 +91,10 @@ async function openReadable(
       const table = await db.openTable(name);
       if (!hasChunkSchema(await table.schema())) {
         await rm(folder, { recursive: true, force: true });
-        repairs.push({ what: 'The index had other columns than this version and is built anew', quarantinedTo: null });
+        repairs.push({
+          what: 'The index had other columns than this version and is built anew',
+          quarantinedTo: null,
+        });
         return null;
       }
       return { table, ...(await scanContents(table)) };
@@ -100,7 +103,10 @@ async function openReadable(
       const aside = tried < versionsTried ? await setNewestVersionAside(folder, places) : null;
       if (aside === null) {
         const quarantinedTo = await setAside(folder, places.quarantine);
-        repairs.push({ what: `The index could not be read (${firstLine(error)}) and is built anew`, quarantinedTo });
+        repairs.push({
+          what: `The index could not be read (${firstLine(error)}) and is built anew`,
+          quarantinedTo,
+        });
         return null;
       }
       const what = `The newest state of the index could not be read (${firstLine(error)}); the one before is used`;
@@ -154,13 +160,17 @@ async function nameOfChunks(places: StorePlaces, repairs: StoreRepair[]): Promis
   const meta = await readRecord(places.meta);
   if ('broken' in meta && meta.otherVersion !== undefined) {
     await rm(places.tables, { recursive: true, force: true });
-    repairs.push({ what: `The index was of store version ${meta.otherVersion} and is built anew`, quarantinedTo: null });
+    repairs.push({
+      what: `The index was of store version ${meta.otherVersion} and is built anew`,
+      quarantinedTo: null,
+    });
   }
   await mkdir(places.tables, { recursive: true, mode: 0o700 });
   const tables = await chunkTables(places);
   const named = 'bytes' in meta ? (unpack(meta.bytes) as { chunks: string }).chunks : tables[0];
   if (named === undefined || !tables.includes(named)) {
-    if ('bytes' in meta) repairs.push({ what: 'The index was missing and is built anew', quarantinedTo: null });
+    if ('bytes' in meta)
+      repairs.push({ what: 'The index was missing and is built anew', quarantinedTo: null });
     return null;
   }
   if (!('bytes' in meta)) {
@@ -190,11 +200,19 @@ async function probeIndices(lance: Lance, table: Table, repairs: StoreRepair[]):
   if (indices.length === 0) return;
   try {
     for (const column of ['terms', 'symbols']) {
-      await table.query().fullTextSearch(new lance.MatchQuery('e', column)).select(['_score']).limit(1).toArrow();
+      await table
+        .query()
+        .fullTextSearch(new lance.MatchQuery('e', column))
+        .select(['_score'])
+        .limit(1)
+        .toArrow();
     }
   } catch (error) {
     for (const { name } of indices) await table.dropIndex(name);
     await buildIndices(lance, table);
-    repairs.push({ what: `The full-text index could not be read (${firstLine(error)}) and was built anew`, quarantinedTo: null });
+    repairs.push({
+      what: `The full-text index could not be read (${firstLine(error)}) and was built anew`,
+      quarantinedTo: null,
+    });
   }
 }

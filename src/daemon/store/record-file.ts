@@ -28,7 +28,8 @@ export function frameRecord(payload: Uint8Array): Buffer[] {
 
 /** The payload of a framed record, or what is wrong with it. */
 export function unframeRecord(bytes: Buffer): { bytes: Buffer } | BrokenRecord {
-  if (bytes.length < headerBytes || bytes.readUInt32BE(0) !== magic) return { broken: 'it is not a record of lcad' };
+  if (bytes.length < headerBytes || bytes.readUInt32BE(0) !== magic)
+    return { broken: 'it is not a record of lcad' };
   const version = bytes.readUInt32BE(4);
   const payload = bytes.subarray(headerBytes);
   if (payload.length !== bytes.readUInt32BE(8)) return { broken: 'it was cut short' };
@@ -85,7 +86,8 @@ export async function syncPath(path: string): Promise<void> {
   }
 }
 
-const full = /No space left on device|os error 28\b|File too large|os error 27\b|quota exceeded|os error 122\b/i;
+const full =
+  /No space left on device|os error 28\b|File too large|os error 27\b|quota exceeded|os error 122\b/i;
 
 /** True if an error, of Node or in the text of one of LanceDB, says that there is no room for what was written. */
 export function saysDiskFull(error: unknown): boolean {
@@ -97,5 +99,8 @@ export function saysDiskFull(error: unknown): boolean {
 /** DISK_FULL where the error says so, else the error as it is. */
 export function diskError(error: unknown, path: string): unknown {
   if (error instanceof LcadError || !saysDiskFull(error)) return error;
-  return new LcadError('DISK_FULL', `There is no room left to write ${path}.`, { cause: error, details: { path } });
+  return new LcadError('DISK_FULL', `There is no room left to write ${path}.`, {
+    cause: error,
+    details: { path },
+  });
 }

@@ -1,7 +1,7 @@
 import type { Node, QueryMatch } from 'web-tree-sitter';
 import { maxChars, maxLines } from './cut.js';
 import type { Definition } from './definition.js';
-import { type ChunkKind, chunkKinds } from './kinds.js';
+import { type ChunkKind, chunkKinds, kindRules } from './kinds.js';
 import { isSpace, type Source } from './source.js';
 
 /**
@@ -44,7 +44,7 @@ export function definitionsOf(source: Source, matches: QueryMatch[]): Definition
   definitions.sort((a, b) => a.startIndex - b.startIndex || b.endIndex - a.endIndex);
   const single = withoutTwins(definitions);
   for (const definition of single) definition.docLine = docLineOf(definition.startLine, comments);
-  return single;
+  return withJoinedClauses(single);
 }
 
 function read(match: QueryMatch): Captured {
@@ -128,7 +128,10 @@ function splitName(written: string): { name: string; scope: string } {
   if (!qualified.test(written)) return { name: written, scope: '' };
   const parts = written.replace(/<[^>]*>/g, '').split(/::|\.|:/);
   const name = parts.pop() ?? '';
-  return { name, scope: parts.filter((part) => part !== 'prototype' && part !== 'self' && part !== 'this').join('.') };
+  return {
+    name,
+    scope: parts.filter((part) => part !== 'prototype' && part !== 'self' && part !== 'this').join('.'),
+  };
 }
 
 /** Where the body begins: behind the signature, and behind a documentation string that opens the body. */
@@ -137,7 +140,8 @@ function headLineOf(source: Source, node: Node, end: Node | null): number {
   if (body === null) return -1;
   const first = body.firstNamedChild;
   const text = first?.type === 'expression_statement' ? first.firstNamedChild : first;
-  if (first && text && (text.type === 'string' || text.type === 'concatenated_string')) return lastLine(source, first);
+  if (first && text && (text.type === 'string' || text.type === 'concatenated_string'))
+    return lastLine(source, first);
   const line = body.startPosition.row;
   // `{` opens the body in the signature's line, or below it; a body without a bracket begins one line below.
   const opens = source.text.charCodeAt(body.startIndex) === 123;
@@ -166,6 +170,7 @@ function withoutTwins(definitions: Definition[]): Definition[] {
     if (outer && isTwin(outer, definition)) {
       if (rank(definition.kind) > rank(outer.kind)) outer.kind = definition.kind;
       if (outer.scope === '') outer.scope = definition.scope;
+      if (outer.name === '') outer.name = definition.name;
       outer.headLine = Math.max(outer.headLine, definition.headLine);
       outer.nameLine = definition.nameLine;
       return false;
@@ -178,6 +183,36 @@ function withoutTwins(definitions: Definition[]): Definition[] {
 function isTwin(outer: Definition, inner: Definition): boolean {
   if (outer.startIndex === inner.startIndex && outer.endIndex === inner.endIndex) return true;
   return outer.name === inner.name && outer.nameLine === inner.nameLine && outer.endLine === inner.endLine;
+}
+
+/**
+ * Clauses and overloads that follow each other line by line under one name become one definition, where one of them
+ * is small: a Haskell function with its signature, the heads of an Elixir or TypeScript function.
+ */
+function withJoinedClauses(definitions: Definition[]): Definition[] {
+  const open: Definition[] = [];
+  return definitions.filter((definition) => {
+    let before: Definition | undefined;
+    while (open.length > 0 && (open.at(-1) as Definition).endIndex <= definition.startIndex)
+      before = open.pop();
+    if (before && isNextClause(before, definition)) {
+      before.endIndex = definition.endIndex;
+      before.endLine = definition.endLine;
+      before.headLine = -1;
+      open.push(before);
+      return false;
+    }
+    open.push(definition);
+    return true;
+  });
+}
+
+function isNextClause(before: Definition, next: Definition): boolean {
+  if (before.name !== next.name || before.kind !== next.kind || kindRules[next.kind].hasHead === false)
+    return false;
+  if (next.docLine !== before.endLine + 1 || next.name === '') return false;
+  const small = (definition: Definition) => definition.endLine - definition.startLine < 4;
+  return small(before) || small(next);
 }
 
 const rank = (kind: ChunkKind) => precedence.get(kind) ?? 3;

@@ -60,7 +60,12 @@ export function cut(source: Source, span: Span, size: PieceSize, joined?: (line:
 }
 
 /** The line at which the second piece starts; one after the end if all fits into one. */
-function nextCut(source: Source, { from, to }: Span, size: PieceSize, joined?: (line: number) => boolean): number {
+function nextCut(
+  source: Source,
+  { from, to }: Span,
+  size: PieceSize,
+  joined?: (line: number) => boolean,
+): number {
   const length = to - from + 1;
   const chars = source.size(from, to);
   if (length <= size.max && chars <= maxChars) return to + 1;

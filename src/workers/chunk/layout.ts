@@ -156,7 +156,8 @@ class Layout {
     if (region.definition) return this.#labelOf(region);
     const kind = here[0]?.definition?.kind;
     const alike = kind !== undefined && here.every((child) => child.definition?.kind === kind);
-    const filled = alike && here.reduce((sum, child) => sum + this.#substance(child), 0) * 2 >= this.#substance(piece);
+    const filled =
+      alike && here.reduce((sum, child) => sum + this.#substance(child), 0) * 2 >= this.#substance(piece);
     return { kind: filled ? kind : this.#loose, name: '', scope: '' };
   }
 

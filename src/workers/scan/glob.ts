@@ -57,6 +57,8 @@ export function compileGlob(pattern: string, ignoreCase: boolean): Glob | null {
         steps.length === 0 &&
         (end === pattern.length || /^\\?\//.test(pattern.slice(end, end + 2)))
       ) {
+        // Before an escaped slash git wants at least one segment.
+        if (pattern.charAt(end) === '\\') segments.push([anyBytes]);
         segments.push(anySegments);
         if (end === pattern.length) return { segments, ignoreCase };
         at = end + (pattern.charAt(end) === '/' ? 1 : 2);

@@ -63,7 +63,7 @@ export class WatchedRoot {
   #settleTimer: NodeJS.Timeout | null = null;
   #settleFrom = 0;
   #rebuildTimer: NodeJS.Timeout | null = null;
-  #builtAt = -rebuildGapMs;
+  #rebuiltAt = Number.NEGATIVE_INFINITY;
 
   constructor(target: RootTarget, host: RootHost) {
     this.#target = target;
@@ -106,9 +106,10 @@ export class WatchedRoot {
   /** Gives up all subscriptions of the root and makes one new, soon but not too often. */
   rebuildSoon(): void {
     if (this.#rebuildTimer || this.#closed) return;
-    const wait = Math.max(200, this.#builtAt + rebuildGapMs - performance.now());
+    const wait = Math.max(200, this.#rebuiltAt + rebuildGapMs - performance.now());
     this.#rebuildTimer = setTimeout(() => {
       this.#rebuildTimer = null;
+      this.#rebuiltAt = performance.now();
       this.#enqueue(() => this.#build());
     }, wait);
   }
@@ -150,7 +151,6 @@ export class WatchedRoot {
   async #build(): Promise<void> {
     const { root, id } = this.#target;
     await this.#giveUp();
-    this.#builtAt = performance.now();
     this.#identity = await identityOf(root);
     if (this.#identity === null) {
       if (this.#mode === 'events') this.#host.post({ type: 'sweep', id, reason: 'the folder is gone' });

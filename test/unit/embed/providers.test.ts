@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Config } from '../../../src/protocol/config.js';
-import { createProvider, modelId } from '../../../src/daemon/embed/model.js';
 import type { EmbeddingConfig, EmbeddingProvider } from '../../../src/daemon/embed/contract.js';
+import { createProvider, modelId } from '../../../src/daemon/embed/model.js';
+import { Config } from '../../../src/protocol/config.js';
 import { EmbeddingServer } from '../../support/embedding-server.js';
 
 let server: EmbeddingServer;
@@ -15,7 +15,14 @@ afterEach(async () => {
 });
 
 function configOf(provider: 'ollama' | 'openai', more: Partial<EmbeddingConfig> = {}): EmbeddingConfig {
-  return { ...Config.parse({}).embedding, provider, url: server.url, model: 'plain', timeoutMs: 2000, ...more };
+  return {
+    ...Config.parse({}).embedding,
+    provider,
+    url: server.url,
+    model: 'plain',
+    timeoutMs: 2000,
+    ...more,
+  };
 }
 
 function providerOf(provider: 'ollama' | 'openai', more: Partial<EmbeddingConfig> = {}): EmbeddingProvider {
@@ -70,7 +77,10 @@ for (const kind of ['ollama', 'openai'] as const) {
     test('say how long an overloaded server asked to wait', async () => {
       server.faults.push({ kind: 'status', status: 429, headers: { 'retry-after': '7' } });
       const failed = providerOf(kind).embedQuery('q', signal);
-      await expect(failed).rejects.toMatchObject({ kind: 'PROVIDER_UNREACHABLE', details: { retryAfterMs: 7000 } });
+      await expect(failed).rejects.toMatchObject({
+        kind: 'PROVIDER_UNREACHABLE',
+        details: { retryAfterMs: 7000 },
+      });
     });
 
     test('tell when the server does not have the model', async () => {
@@ -114,7 +124,12 @@ describe('configuration of a provider', () => {
   test('what changes the vectors changes the id of the model, and nothing else does', () => {
     const base = configOf('ollama');
     expect(modelId({ ...base, batchSize: 7, url: 'http://127.0.0.1:1' })).toBe(modelId(base));
-    for (const other of [{ model: 'x' }, { dimensions: 4 }, { documentPrefix: 'd' }, { provider: 'openai' as const }]) {
+    for (const other of [
+      { model: 'x' },
+      { dimensions: 4 },
+      { documentPrefix: 'd' },
+      { provider: 'openai' as const },
+    ]) {
       expect(modelId({ ...base, ...other })).not.toBe(modelId(base));
     }
   });

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { mergeOperations, type Operation, OperationQueue } from '../../../src/daemon/pipeline/operation-queue.js';
+import {
+  mergeOperations,
+  type Operation,
+  OperationQueue,
+} from '../../../src/daemon/pipeline/operation-queue.js';
 
 const paths = (...list: string[]): Operation => ({ whole: false, anew: false, paths: new Set(list) });
 const whole: Operation = { whole: true, anew: false, paths: new Set() };

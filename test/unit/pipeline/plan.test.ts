@@ -12,7 +12,9 @@ function entry(over: Partial<FileStat> = {}): ManifestEntry {
 
 function scanned(files: Record<string, Partial<FileStat>>) {
   const list = Object.values(files).map((over) => ({ ...stat, ...over }));
-  const stats = Float64Array.from(list.flatMap(({ size, mtimeMs, ctimeMs, ino }) => [size, mtimeMs, ctimeMs, ino]));
+  const stats = Float64Array.from(
+    list.flatMap(({ size, mtimeMs, ctimeMs, ino }) => [size, mtimeMs, ctimeMs, ino]),
+  );
   return { paths: Object.keys(files), stats };
 }
 
@@ -21,7 +23,13 @@ const read = (plan: ReturnType<typeof planOf>) => plan.read.map(({ path }) => pa
 describe('plan', () => {
   test('reads what is new or looks different, and nothing else', () => {
     const entries = new Map(['same', 'bigger', 'touched', 'replaced'].map((path) => [path, entry()]));
-    const scan = scanned({ same: {}, bigger: { size: 11 }, touched: { ctimeMs: 1001 }, replaced: { ino: 8 }, fresh: {} });
+    const scan = scanned({
+      same: {},
+      bigger: { size: 11 },
+      touched: { ctimeMs: 1001 },
+      replaced: { ino: 8 },
+      fresh: {},
+    });
     expect(read(planOf(entries, scan, null, false))).toEqual(['bigger', 'touched', 'replaced', 'fresh']);
     expect(read(planOf(entries, scan, null, true))).toHaveLength(5);
   });
@@ -56,16 +64,21 @@ describe('plan', () => {
   test('batches keep every file in order, within their limits', () => {
     const sizes = fc.array(fc.record({ size: fc.integer({ min: 0, max: 50 }) }), { maxLength: 60 });
     fc.assert(
-      fc.property(sizes, fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 100 }), (files, most, bytes) => {
-        const batches = batchesOf(files, most, bytes);
-        expect(batches.flat()).toEqual(files);
-        for (const batch of batches) {
-          expect(batch.length).toBeGreaterThan(0);
-          expect(batch.length).toBeLessThanOrEqual(most);
-          const sum = batch.reduce((total, { size }) => total + size, 0);
-          expect(sum <= bytes || batch.length === 1).toBe(true);
-        }
-      }),
+      fc.property(
+        sizes,
+        fc.integer({ min: 1, max: 7 }),
+        fc.integer({ min: 1, max: 100 }),
+        (files, most, bytes) => {
+          const batches = batchesOf(files, most, bytes);
+          expect(batches.flat()).toEqual(files);
+          for (const batch of batches) {
+            expect(batch.length).toBeGreaterThan(0);
+            expect(batch.length).toBeLessThanOrEqual(most);
+            const sum = batch.reduce((total, { size }) => total + size, 0);
+            expect(sum <= bytes || batch.length === 1).toBe(true);
+          }
+        },
+      ),
     );
   });
 });

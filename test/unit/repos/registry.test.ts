@@ -13,7 +13,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const record = (id: string): RepoRecord => ({ id, root: `/code/${id}`, kind: 'git', family: 'f', addedAt: '2026-01-01' });
+const record = (id: string): RepoRecord => ({
+  id,
+  root: `/code/${id}`,
+  kind: 'git',
+  family: 'f',
+  addedAt: '2026-01-01',
+});
 const ids = (registry: Registry) => registry.records.map(({ id }) => id);
 
 describe('registry', () => {
@@ -72,6 +78,8 @@ describe('selecting a repository', () => {
   test('a name that two have is ambiguous, an unknown one is not registered', () => {
     expect(() => selectRepo(repos, 'lib')).toThrow(expect.objectContaining({ kind: 'REPO_AMBIGUOUS' }));
     expect(() => selectRepo(repos, 'none')).toThrow(expect.objectContaining({ kind: 'REPO_NOT_REGISTERED' }));
-    expect(() => selectRepo(repos, '/code')).toThrow(expect.objectContaining({ kind: 'REPO_NOT_REGISTERED' }));
+    expect(() => selectRepo(repos, '/code')).toThrow(
+      expect.objectContaining({ kind: 'REPO_NOT_REGISTERED' }),
+    );
   });
 });

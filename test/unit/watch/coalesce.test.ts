@@ -3,7 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { type Delivery, deliverAt, EventFlow, topmost } from '../../../src/daemon/watch/coalesce.js';
 
 /** Lets time pass from one due moment to the next, and gives what was delivered. */
-function drain(flow: EventFlow, from: number, until = Number.POSITIVE_INFINITY): (Delivery & { at: number })[] {
+function drain(
+  flow: EventFlow,
+  from: number,
+  until = Number.POSITIVE_INFINITY,
+): (Delivery & { at: number })[] {
   const delivered: (Delivery & { at: number })[] = [];
   for (let at = flow.nextAt(from); at !== null && at <= until; at = flow.nextAt(at)) {
     const delivery = flow.take(at);
@@ -124,7 +128,9 @@ describe('the flow of one root', () => {
   });
 
   test('every path is covered by a later hint at or above it, or by a later sweep', () => {
-    const path = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 4 }).map((p) => `/r/${p.join('/')}`);
+    const path = fc
+      .array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 4 })
+      .map((p) => `/r/${p.join('/')}`);
     const step = fc.record({
       wait: fc.integer({ min: 0, max: 700 }),
       paths: fc.array(path, { maxLength: 30 }),
@@ -139,7 +145,8 @@ describe('the flow of one root', () => {
         const pass = (until: number) => {
           for (const { hints, sweep } of drain(flow, now, until)) {
             if (sweep !== null) uncovered.clear();
-            for (const p of uncovered) if (hints.some((h) => p === h || p.startsWith(`${h}/`))) uncovered.delete(p);
+            for (const p of uncovered)
+              if (hints.some((h) => p === h || p.startsWith(`${h}/`))) uncovered.delete(p);
           }
         };
         for (const { wait, paths, folders, events } of steps) {

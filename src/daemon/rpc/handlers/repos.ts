@@ -1,7 +1,7 @@
 import type { IndexEvents } from '../../repos/index-events.js';
 import type { Repositories } from '../../repos/repositories.js';
-import type { DaemonHandlers } from '../options.js';
 import type { RequestContext } from '../contract.js';
+import type { DaemonHandlers } from '../options.js';
 
 type ReposHandlers = Pick<
   DaemonHandlers,

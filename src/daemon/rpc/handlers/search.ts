@@ -1,16 +1,9 @@
-import type { SearchParams } from '../../../protocol/search.js';
 import type { EmbeddingService } from '../../embed/service.js';
 import type { Repositories } from '../../repos/repositories.js';
 import type { Repository } from '../../repos/repository.js';
-import type { SearchableRepo, SearchFamily, SearchReply } from '../../search/contract.js';
+import type { SearchableRepo } from '../../search/contract.js';
+import type { Search } from '../../search/search.js';
 import type { DaemonHandlers } from '../options.js';
-
-/** Searches the given families. @throws QUERY_EMPTY, GLOB_INVALID, LANGUAGE_UNKNOWN, KIND_UNKNOWN; the signal's reason */
-export type Search = (
-  params: SearchParams,
-  families: readonly SearchFamily[],
-  signal: AbortSignal,
-) => Promise<SearchReply>;
 
 const defaultDeadlineMs = 10_000;
 
@@ -18,7 +11,7 @@ const defaultDeadlineMs = 10_000;
 export function searchHandlers(
   repositories: Repositories,
   embedding: EmbeddingService,
-  search: Search,
+  { search }: Search,
 ): Pick<DaemonHandlers, 'lcad/search'> {
   const views = new WeakMap<Repository, SearchableRepo>();
   const viewOf = (repo: Repository): SearchableRepo => {

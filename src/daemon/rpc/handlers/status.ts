@@ -12,7 +12,15 @@ export interface StatusDeps {
   /** What does not come from the parts: versions, places, start, connections and problems of the daemon itself. */
   daemon(): Pick<
     DaemonStatus,
-    'version' | 'pid' | 'socket' | 'logFile' | 'configFile' | 'dataFolder' | 'startedAt' | 'clients' | 'degraded'
+    | 'version'
+    | 'pid'
+    | 'socket'
+    | 'logFile'
+    | 'configFile'
+    | 'dataFolder'
+    | 'startedAt'
+    | 'clients'
+    | 'degraded'
   >;
 }
 

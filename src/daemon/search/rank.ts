@@ -1,0 +1,146 @@
+import { termsOf } from '../../shared/terms.js';
+import type { ChunkId, TextHit } from '../store/contract.js';
+import type { Candidate } from './candidates.js';
+import { covered, featuresOf, plainName, type Scale } from './features.js';
+import { type Features, featureNames, scoreOf, type Weights } from './model.js';
+
+/** A file with its score. */
+export interface RankedFile {
+  candidate: Candidate;
+  features: Features;
+  score: number;
+}
+
+/** A chunk that will be a result. */
+export interface RankedChunk {
+  file: RankedFile;
+  chunk: ChunkId;
+  score: number;
+  /** What being a further chunk of its file takes from the file's score; 0 for the file's best chunk. */
+  further: number;
+}
+
+/** So many files come first, each with its best chunk, before second chunks take part. */
+const filesFirst = 10;
+/** A further chunk loses this for each chunk of its file before it, and as much again for a BM25 of zero. */
+const furtherLoss = 0.5;
+/** How much a chunk gains as its file's best for defining a queried name, and for a name that covers the query. */
+const exactBonus = 2;
+const nameBonus = 0.5;
+
+/** The files, best first; equal scores in order of path, then of repository. Pure. */
+export function rankFiles(candidates: readonly Candidate[], scale: Scale, weights: Weights): RankedFile[] {
+  const files = candidates.map((candidate): RankedFile => {
+    const features = featuresOf(candidate, scale);
+    return { candidate, features, score: scoreOf(features, weights) };
+  });
+  return files.sort((a, b) => b.score - a.score || comparePlaces(a.candidate, b.candidate));
+}
+
+function comparePlaces(a: Candidate, b: Candidate): number {
+  const [x, y] = [a.places[0], b.places[0]];
+  if (!x || !y) return 0;
+  if (x.path !== y.path) return x.path < y.path ? -1 : 1;
+  if (x.repo.root !== y.repo.root) return x.repo.root < y.repo.root ? -1 : 1;
+  return a.key < b.key ? -1 : 1;
+}
+
+/**
+ * The results: the best chunk of each of the first ten files, then the rest, in which further chunks of the same
+ * files compete. Scores never rise from one result to the next. Pure.
+ */
+export function pickChunks(files: readonly RankedFile[], scale: Scale, limit: number): RankedChunk[] {
+  const leading = files.slice(0, filesFirst).map((file) => firstChunk(file, scale));
+  if (leading.length >= limit) return leading.slice(0, limit).map(({ best }) => best);
+  const most = leading.at(-1)?.best.score ?? 0;
+  const later = files.slice(filesFirst, limit).map((file) => firstChunk(file, scale));
+  const rest = [
+    ...later.map(({ best }) => best),
+    ...[...leading, ...later].flatMap(({ others }) => others.map((one) => cappedAt(one, most))),
+  ];
+  rest.sort(
+    (a, b) =>
+      b.score - a.score || comparePlaces(a.file.candidate, b.file.candidate) || a.chunk.ord - b.chunk.ord,
+  );
+  return [...leading.map(({ best }) => best), ...rest].slice(0, limit);
+}
+
+function cappedAt(one: RankedChunk, most: number): RankedChunk {
+  const over = Math.max(0, one.score - most);
+  return over === 0 ? one : { ...one, score: one.score - over, further: one.further - over };
+}
+
+function firstChunk(file: RankedFile, scale: Scale): { best: RankedChunk; others: RankedChunk[] } {
+  const chunks = chunksOf(file.candidate, scale);
+  const [first, ...further] = chunks;
+  const best = {
+    file,
+    chunk: first?.chunk ?? { key: file.candidate.key, ord: 0 },
+    score: file.score,
+    further: 0,
+  };
+  const others = further.map(({ chunk, share }, at) => {
+    const loss = -furtherLoss * (at + 1) - furtherLoss * (1 - Math.min(1, share));
+    return { file, chunk, score: file.score + loss, further: loss };
+  });
+  return { best, others };
+}
+
+interface ScoredChunk {
+  chunk: ChunkId;
+  /** Its part in the file's relevance, about 0 to 1, bonuses aside. */
+  share: number;
+  rank: number;
+}
+
+/** The chunks of a file that matched, best first. */
+function chunksOf({ hits, named, near }: Candidate, scale: Scale): ScoredChunk[] {
+  const byOrd = new Map<number, ScoredChunk>();
+  const most = hits[0]?.score ?? 0;
+  const at = (chunk: ChunkId): ScoredChunk => {
+    const known = byOrd.get(chunk.ord) ?? { chunk: { key: chunk.key, ord: chunk.ord }, share: 0, rank: 0 };
+    byOrd.set(chunk.ord, known);
+    return known;
+  };
+  for (const hit of hits) {
+    const scored = at(hit);
+    scored.share = most > 0 ? hit.score / most : 0;
+    scored.rank = scored.share + nameGain(hit, scale);
+  }
+  for (const hit of named) {
+    const scored = at(hit);
+    scored.rank = Math.max(scored.rank, scored.share + nameGain(hit, scale));
+  }
+  const nearest = near[0]?.similarity ?? 0;
+  for (const hit of near) {
+    const scored = at(hit);
+    const share = nearest > 0 ? Math.max(0, hit.similarity / nearest) : 0;
+    scored.rank += share;
+    scored.share = Math.max(scored.share, share);
+  }
+  return [...byOrd.values()].sort((a, b) => b.rank - a.rank || a.chunk.ord - b.chunk.ord);
+}
+
+/** The chunk's own name counts most: it is what the chunk defines. */
+function nameGain({ name, symbols }: TextHit, scale: Scale): number {
+  const isIdentifier = (one: string) => scale.identifiers.has(plainName(one));
+  const exact =
+    name !== '' && isIdentifier(name)
+      ? exactBonus
+      : symbols.split(' ').some(isIdentifier)
+        ? exactBonus / 2
+        : 0;
+  if (name === '' || scale.stems.length === 0) return exact;
+  const found = covered(termsOf(name), scale).filter(Boolean).length;
+  return exact + (nameBonus * found) / scale.stems.length;
+}
+
+/** The parts of a file's score, by feature, without those that add nothing. */
+export function sharesOf(
+  features: Features,
+  weights: Weights,
+): { name: (typeof featureNames)[number]; share: number }[] {
+  return featureNames
+    .map((name) => ({ name, share: features[name] * weights[name] }))
+    .filter(({ share }) => share !== 0);
+}

@@ -1,0 +1,82 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { termsOfChunk } from './chunk/terms-column.js';
+import { chunkText } from './chunk-text.js';
+import { contentKey } from './content-key.js';
+import { decode } from './decode.js';
+import type { DerivedFile, DeriveResult, DeriveTask } from './messages.js';
+import { RowColumns } from './row-columns.js';
+
+/**
+ * Parses files into chunks. A file that cannot be read, or whose bytes are no longer those of its key, is `changed`;
+ * one whose parse takes too long has chunks by lines. The index of the file at work stands in `task.progress`, so
+ * that whoever ends a thread that hangs knows which file it was.
+ */
+export async function derive(task: DeriveTask): Promise<DeriveResult> {
+  const progress = new Int32Array(task.progress);
+  const rows = new RowColumns();
+  const files: DerivedFile[] = [];
+  for (const [index, file] of task.files.entries()) {
+    Atomics.store(progress, 0, index);
+    files.push(await deriveFile(task, file, rows));
+  }
+  return { files, rows: rows.finish(), rowCount: rows.count };
+}
+
+async function deriveFile(
+  task: DeriveTask,
+  { path, key, language }: DeriveTask['files'][number],
+  rows: RowColumns,
+): Promise<DerivedFile> {
+  const bytes = readBounded(`${task.root}/${path}`, task.maxFileBytes);
+  if (bytes === null || contentKey(language, bytes) !== key) {
+    return { key, path, status: 'changed', chunks: 0, fallback: null };
+  }
+  const options = { mode: task.mode, deadlineMs: task.parseDeadlineMs };
+  const { source, chunks, fallback } = await chunkText(language, decode(bytes), options);
+  for (const [ord, chunk] of chunks.entries()) {
+    const { startLine, endLine, kind, name, scope } = chunk;
+    const text = source.lines(startLine - 1, endLine - 1);
+    const symbols = chunk.symbols.join(' ');
+    rows.push({
+      key,
+      ord,
+      startLine,
+      endLine,
+      language,
+      kind,
+      name,
+      scope,
+      symbols,
+      text,
+      terms: termsOfChunk(chunk, text),
+    });
+  }
+  return { key, path, status: 'ok', chunks: chunks.length, fallback };
+}
+
+/** A regular file's bytes; null if it is none (any more), cannot be read, or is larger than allowed. */
+function readBounded(file: string, maxBytes: number): Buffer | null {
+  let handle: number;
+  try {
+    handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    // Gone, replaced by a link, or no longer readable: the next scan says which.
+    return null;
+  }
+  try {
+    const stat = fstatSync(handle);
+    if (!stat.isFile() || stat.size > maxBytes) return null;
+    // One byte more than expected: a file that has grown is seen to have.
+    const buffer = Buffer.allocUnsafe(stat.size + 1);
+    let length = 0;
+    for (let got = -1; got !== 0 && length < buffer.length; length += got) {
+      got = readSync(handle, buffer, length, buffer.length - length, length);
+    }
+    return length === stat.size ? buffer.subarray(0, length) : null;
+  } catch {
+    // An error of the disk or of a network folder while reading: the next scan meets it again and reports it.
+    return null;
+  } finally {
+    closeSync(handle);
+  }
+}

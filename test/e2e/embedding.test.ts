@@ -1,0 +1,109 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Connection } from '../../src/client/connection.js';
+import { makeHome, startDaemon, type TestDaemon } from '../support/daemon.js';
+import { EmbeddingServer } from '../support/embedding-server.js';
+import { makeRepo, type TestRepo } from '../support/git-repo.js';
+
+let server: EmbeddingServer;
+let home: string;
+let repo: TestRepo;
+let daemon: TestDaemon;
+let client: Connection;
+
+beforeEach(async () => {
+  server = await EmbeddingServer.start({ small: 16, large: 32 });
+  home = makeHome();
+  const functions = Array.from(
+    { length: 30 },
+    (_, i) => `def thing_${i}(value):\n    a = value\n    b = a + ${i}\n    c = b * 2\n    return c\n`,
+  );
+  repo = makeRepo({
+    'things.py': functions.join('\n\n'),
+    'zebra.py': 'def zebra(value):\n    a = value\n    b = a\n    c = b\n    return c\n',
+  });
+  daemon = await startDaemon({ home, env: { LCAD_VALIDATE_RESULTS: '1' } });
+  client = await Connection.open(await daemon.connect());
+});
+afterEach(async () => {
+  client.close();
+  await daemon.stop();
+  await server.stop();
+  repo.remove();
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function configure(lines: string): Promise<void> {
+  writeFileSync(daemon.places.configFile, `[embedding]\nurl = "${server.url}"\nbatchSize = 4\n${lines}\n`);
+  await client.request('lcad/config/reload', {});
+}
+
+async function embedding() {
+  return (await client.request('lcad/status', { repo: repo.root })).repos[0]?.embedding;
+}
+
+const search = () => client.request('lcad/search', { query: 'zebra', explain: true });
+const patient = { timeout: 30_000 };
+
+describe('embeddings', () => {
+  test('are built in the background, in small batches one at a time, and take part in the search', async () => {
+    await client.request('lcad/repos/add', { path: repo.root, wait: true });
+    expect((await search()).tried.vectors).toBe('off');
+    await configure('provider = "ollama"\nmodel = "small"');
+    await expect.poll(async () => (await embedding())?.state, patient).toBe('ready');
+    const status = await embedding();
+    expect(status).toMatchObject({ provider: 'ollama', model: 'small', dimensions: 16 });
+    expect(status?.embedded).toBe(status?.total);
+    expect(Math.max(...server.requests.map(({ body }) => body.input?.length ?? 0))).toBeLessThanOrEqual(4);
+    expect(server.mostOpen).toBe(1);
+    const { tried, hits } = await search();
+    expect(tried.vectors).toBe('used');
+    expect(hits[0]?.path).toBe('zebra.py');
+    expect(hits[0]?.evidence?.map(({ signal }) => signal).join()).toMatch(/vec|cos/i);
+  });
+
+  test('of a new model are built beside the old, which answers until they are complete', async () => {
+    await configure('provider = "openai"\nmodel = "small"');
+    await client.request('lcad/repos/add', { path: repo.root, wait: true });
+    await expect.poll(async () => (await embedding())?.state, patient).toBe('ready');
+    // The new model is overloaded for a while: the old vectors must be in use meanwhile.
+    for (let i = 0; i < 2; i++) server.faults.push({ kind: 'status', status: 503 });
+    await configure('provider = "openai"\nmodel = "large"');
+    await expect.poll(async () => (await embedding())?.state, patient).toBe('unreachable');
+    expect((await search()).tried.vectors).toBe('used');
+    await expect.poll(async () => (await embedding())?.state, patient).toBe('ready');
+    expect(await embedding()).toMatchObject({ model: 'large', dimensions: 32 });
+  });
+
+  test('resume when a server that was down is back, and the search works meanwhile', async () => {
+    const { port } = server;
+    await server.stop();
+    await configure('provider = "ollama"\nmodel = "small"');
+    await client.request('lcad/repos/add', { path: repo.root, wait: true });
+    await expect.poll(async () => (await embedding())?.state, patient).toBe('unreachable');
+    const { hits, tried } = await search();
+    expect(hits[0]?.path).toBe('zebra.py');
+    expect(tried.vectors).not.toBe('used');
+    const { repos } = await client.request('lcad/status', {});
+    expect(repos[0]?.degraded.map(({ kind }) => kind)).toContain('embedding');
+    server = await EmbeddingServer.start({ small: 16 }, port);
+    await expect.poll(async () => (await embedding())?.state, patient).toBe('ready');
+  });
+
+  test('of a model that the server lacks are refused with what to do', async () => {
+    await configure('provider = "ollama"\nmodel = "absent"');
+    await client.request('lcad/repos/add', { path: repo.root, wait: true });
+    await expect.poll(async () => (await embedding())?.state, patient).toBe('refused');
+    expect((await embedding())?.message).toContain('ollama pull absent');
+  });
+
+  test('a text that the server refuses keeps no other from its vector', async () => {
+    server.longestText = 200;
+    repo.write('long.py', `def long_one(value):\n${'    value = value + 1\n'.repeat(30)}    return value\n`);
+    await configure('provider = "openai"\nmodel = "small"');
+    await client.request('lcad/repos/add', { path: repo.root, wait: true });
+    await expect.poll(async () => (await embedding())?.state, patient).toBe('ready');
+    const status = await embedding();
+    expect(status?.embedded).toBe((status?.total ?? 0) - 1);
+  });
+});

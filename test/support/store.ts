@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeData, RecordBatch, Struct, Table, tableToIPC, vectorFromArray } from 'apache-arrow';
+import { onTestFinished } from 'vitest';
+import type { FamilyStore } from '../../src/daemon/store/contract.js';
+import { openFamilyStore } from '../../src/daemon/store/family.js';
+import { termsOf } from '../../src/shared/terms.js';
+import { type ChunkRow, chunkSchema } from '../../src/workers/chunk-rows.js';
+
+/** A folder that is removed when the test has ended. */
+export function storeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lcad-store-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Opens a store that is closed when the test has ended. */
+export async function openStore(folder = storeFolder()): Promise<FamilyStore> {
+  const store = await openFamilyStore(folder);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** A content key like those of the pipeline: 22 characters base64url. */
+export function newKey(): string {
+  return randomBytes(17).toString('base64url').slice(0, 22);
+}
+
+/** Rows of one content, one per text. */
+export function content(key: string, texts: readonly string[], fields: Partial<ChunkRow> = {}): ChunkRow[] {
+  return texts.map((text, ord) => ({
+    key,
+    ord,
+    startLine: ord * 10 + 1,
+    endLine: ord * 10 + 10,
+    language: 'typescript',
+    kind: 'function',
+    name: `part${ord}`,
+    scope: 'outer.inner',
+    symbols: `part${ord} other`,
+    text,
+    terms: termsOf(text).join(' '),
+    ...fields,
+  }));
+}
+
+/** Rows as the workers send them: an Arrow IPC stream. */
+export function streamOf(rows: readonly ChunkRow[]): Uint8Array {
+  const children = chunkSchema.fields.map((field) => {
+    const [data] = vectorFromArray(
+      rows.map((row) => row[field.name as keyof ChunkRow]),
+      field.type,
+    ).data;
+    if (!data) throw new Error('no rows');
+    return data;
+  });
+  const type = new Struct(chunkSchema.fields);
+  const data = makeData({ type, length: rows.length, nullCount: 0, children });
+  return tableToIPC(new Table(chunkSchema, [new RecordBatch(chunkSchema, data)]), 'stream');
+}
+
+/** Adds contents, in one commit. */
+export async function add(store: FamilyStore, ...contents: ChunkRow[][]): Promise<void> {
+  const counts = new Map(contents.map((rows) => [rows[0]?.key ?? '', rows.length]));
+  await store.addChunks([streamOf(contents.flat())], counts);
+}
+
+/** Keys of the hits of a search in the terms. */
+export async function keysFound(store: FamilyStore, words: string, limit = 100): Promise<string[]> {
+  const hits = await store.searchText({ terms: termsOf(words), column: 'terms', limit });
+  return hits.map(({ key }) => key);
+}
