@@ -6,6 +6,12 @@
   (pointer_declarator declarator: (pointer_declarator declarator: (function_declarator declarator: (_) @name)))
 ]) @definition.function
 
+; Prototypes that are documented where they stand, as in headers.
+((comment) . (declaration declarator: [
+  (function_declarator declarator: (identifier) @name)
+  (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))
+]) @definition.function)
+
 (struct_specifier name: (_) @name body: (_)) @definition.struct
 (union_specifier name: (_) @name body: (_)) @definition.struct
 (enum_specifier name: (_) @name body: (_)) @definition.enum

@@ -20,7 +20,9 @@
     (arrow_function)
     (function_expression)
     (generator_function)
-    (call_expression arguments: (arguments . [(arrow_function) (function_expression)]))
+    (call_expression
+      function: (identifier)
+      arguments: (arguments . [(arrow_function) (function_expression)]))
   ]) @definition.function
 (variable_declarator name: (identifier) @name value: (class)) @definition.class
 (lexical_declaration . (variable_declarator
@@ -29,7 +31,9 @@
     (arrow_function)
     (function_expression)
     (generator_function)
-    (call_expression arguments: (arguments . [(arrow_function) (function_expression)]))
+    (call_expression
+      function: (identifier)
+      arguments: (arguments . [(arrow_function) (function_expression)]))
   ]) .) @definition.function
 
 ; shape.area = function () …, exports.area = () => …

@@ -5,4 +5,4 @@
 (section text: (curly_group (_) @name)) @definition.section
 (subsection text: (curly_group (_) @name)) @definition.section
 (subsubsection text: (curly_group (_) @name)) @definition.section
-(new_command_definition declaration: (_) @name) @definition.macro
+(new_command_definition declaration: (curly_group_command_name command: (_) @name)) @definition.macro

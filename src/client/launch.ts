@@ -4,6 +4,7 @@ import { LcadError, messageOf, systemCode } from '../shared/errors.js';
 import { checkSocketPath, socketProblem } from '../shared/folders.js';
 import { runningHolder } from '../shared/lock-record.js';
 import type { Places } from '../shared/paths.js';
+import { takeTurn } from './launch-turn.js';
 import { launchDaemon, type SpawnOptions } from './spawn-daemon.js';
 
 export interface EnsureOptions extends SpawnOptions {
@@ -20,8 +21,8 @@ const launches = 3;
 
 /**
  * A connection to the daemon of these places; a daemon is started if none answers. However many clients ask at the
- * same moment, one daemon results: each may start a process, the instance lock lets one of them live, and the others
- * connect to that one. With a daemon running the cost is one connect(2) and two stat(2).
+ * same moment, one daemon results: one starts it while the others wait, and should two of them start a process each,
+ * the instance lock lets one live. With a daemon running the cost is one connect(2) and two stat(2).
  *
  * @throws LcadError DAEMON_NOT_RUNNING (`start: false`), DAEMON_START_FAILED with the daemon's own reason,
  *   FOLDER_UNSAFE where the socket is not this user's, SOCKET_PATH_TOO_LONG; a reason that the daemon gave with a
@@ -47,10 +48,12 @@ async function startAndConnect(places: Places, options: EnsureOptions): Promise<
     const { socket, busy } = await tryConnect(places.socket);
     if (socket) return socket;
     // A holder of the lock that does not answer is starting or stopping: there is nothing to start beside it.
-    if (!busy && mayStart && launched < launches && !runningHolder(places.lockFile)) {
+    const mine = !busy && mayStart && launched < launches && !runningHolder(places.lockFile);
+    const endTurn = mine ? takeTurn(places) : null;
+    if (endTurn) {
       launched += 1;
       options.onStarting?.();
-      const outcome = await launchDaemon(places, until - performance.now(), options);
+      const outcome = await launchDaemon(places, until - performance.now(), options).finally(endTurn);
       if (outcome === null) continue;
       failure = outcome;
       if (outcome.kind !== 'DAEMON_ALREADY_RUNNING' && outcome.kind !== 'SHUTTING_DOWN') throw outcome;

@@ -17,7 +17,7 @@ export function searchReply(result: SearchResult, notes: string[]): string {
   if (single && result.hits.length > 0) head.push(`paths are relative to ${first.root}`);
   head.push(...notes, ...freshnessWarnings(result.freshness, true), ...result.notes);
   if (result.hits.length === 0) {
-    head.push(`looked for: ${result.tried.terms.join(', ')}`, 'Try other words, fewer filters, or repo "*".');
+    head.push('Try other words, fewer filters, or repo "*".');
   }
   return [head.join('\n'), ...result.hits.map((hit) => hitReply(hit, single))].join('\n\n');
 }

@@ -18,6 +18,7 @@ export async function makeProgram(wanted: CatalogEntry | undefined, quiet = fals
     .option('--no-color', 'no colours (also NO_COLOR; FORCE_COLOR forces them)')
     .configureHelp({ subcommandTerm: (command) => command.name(), showGlobalOptions: false })
     .showSuggestionAfterError(true)
+    .showHelpAfterError('  Run `lcad --help`.')
     .exitOverride()
     .addHelpText('after', () => programHelp());
   if (quiet) program.configureOutput({ outputError: () => {}, writeErr: () => {} });

@@ -19,13 +19,13 @@ export interface ServiceOptions {
   run?: RunManager;
 }
 
-export interface UnitFile {
+interface UnitFile {
   path: string;
   /** `current`: as `install` would write it now. `stale`: other paths or an older version. */
   state: 'current' | 'stale' | 'absent';
 }
 
-export interface ManagerStep {
+interface ManagerStep {
   command: string;
   ok: boolean;
   output: string;

@@ -152,7 +152,8 @@ export class Lifecycle {
   }
 
   async #run({ name, work, deadlineMs, always }: Registered, leftMs: number): Promise<StopStep> {
-    if (leftMs <= 0 && !always) {
+    // A timer may fire up to a millisecond early.
+    if (leftMs < 1 && !always) {
       this.#log.warn({ step: name }, 'skipped: the stop has taken too long already');
       return { name, ms: 0, outcome: 'skipped' };
     }

@@ -36,6 +36,8 @@ const dayMs = 24 * 3600_000;
 const startedAt = new Date().toISOString();
 const readiness = new Readiness();
 const places = placesOf();
+/** So that a slip of the pen does not bring defaults, and with them what the user excluded. */
+const lastGoodConfig = join(places.state, 'config.last-good.toml');
 
 function repositorySettings({ index, watch, store }: Config) {
   const maxFileBytes = index.maxFileKib * 1024;
@@ -52,13 +54,17 @@ function repositorySettings({ index, watch, store }: Config) {
 /** Starts the parts in their order; each registers how it stops. */
 async function start(): Promise<void> {
   const lock = acquireInstanceLock(places);
-  const settings = new Settings(() => loadConfig(places.configFile));
+  const settings = new Settings(() => loadConfig(places.configFile, lastGoodConfig));
   const openedLog = openLog(places, settings.config.log);
   const { log } = openedLog;
   const lifecycle = new Lifecycle({ log });
   lifecycle.onStop('log', () => openedLog.close(), { always: true });
   lifecycle.onStop('lock', () => lock.release(), { always: true });
   settings.onChange((config) => openedLog.configure(config.log));
+  lifecycle.listen(() => {
+    openedLog.reopen();
+    settings.reload();
+  });
 
   const pool = new WorkerPool({
     threads: settings.config.index.workers || Math.min(mostThreads, availableParallelism()),
@@ -136,11 +142,10 @@ async function start(): Promise<void> {
   const socket = await lifecycle.start('socket', () =>
     openSocket(places, { onConnection: (connection) => server.accept(connection) }),
   );
-  lifecycle.onStop('socket', () => closeSocket(socket.server));
   lifecycle.onStop('connections', () => server.close(2000), { deadlineMs: 4000 });
+  lifecycle.onStop('socket', () => closeSocket(socket.server));
   const endGuard = guardPresence(lock, places.socket, (what) => void lifecycle.stop(`${what} is gone`));
   lifecycle.onStop('guard', endGuard);
-  lifecycle.listen(() => settings.reload());
   log.info({ version: productVersion, repos: registry.records.length }, 'ready');
   readiness.ready();
 }

@@ -6,7 +6,7 @@ import { type ConfigKey, configKeys, expected, nearestKey, nearestTable } from '
 import { type Statement, statements } from './toml-lines.js';
 
 /** One mistake in a configuration file. Lines and columns count from 1. */
-export interface ConfigProblem {
+interface ConfigProblem {
   readonly line: number | null;
   readonly column: number | null;
   /** Dotted name of the key; null for a mistake in the syntax. */

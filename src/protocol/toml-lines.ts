@@ -23,12 +23,12 @@ export function statements(text: string): Statement[] {
     const line = lines[first] ?? '';
     if (/^\s*(#|$)/.test(line)) continue;
     if (/^\s*\[/.test(line)) {
-      table = pathOf(parse(line));
+      table = pathOf(parse(`${line}\n`));
       found.push({ kind: 'table', first, last: first, path: table, value: undefined });
       continue;
     }
     const last = endOf(lines, first);
-    const whole = lines.slice(first, last + 1).join('\n');
+    const whole = `${lines.slice(first, last + 1).join('\n')}\n`;
     const path = pathOf(parse(`${keyPart(whole)} = 1`));
     found.push({ kind: 'value', first, last, path: [...table, ...path], value: valueAt(parse(whole), path) });
     first = last;
@@ -57,7 +57,8 @@ export function trailingComment(assignment: string): string {
 
 function endOf(lines: readonly string[], first: number): number {
   for (let last = first; last < lines.length; last++) {
-    if (parses(lines.slice(first, last + 1).join('\n'))) return last;
+    // With a line end: the parser takes a carriage return only before one.
+    if (parses(`${lines.slice(first, last + 1).join('\n')}\n`)) return last;
   }
   return lines.length - 1;
 }

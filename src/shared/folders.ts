@@ -30,14 +30,7 @@ export function checkSocketPath(path: string, platform = process.platform): void
  * @throws LcadError FOLDER_UNSAFE where it belongs to someone else, is no folder, or cannot be created or narrowed
  */
 export function ensurePrivateFolder(path: string, options: { followLink?: boolean } = {}): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') {
-      throw unsafe(path, `cannot be created: ${messageOf(error)}`, error);
-    }
-  }
+  makeFolder(path);
   const stats = options.followLink ? statOf(path, statSync) : statOf(path, lstatSync);
   const wrong = ownFolderProblem(stats);
   if (wrong) throw unsafe(path, wrong);
@@ -78,6 +71,19 @@ export function socketProblem(path: string): string | null {
 /** The user this process acts as. */
 export function currentUser(): number {
   return process.geteuid?.() ?? -1;
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw unsafe(path, `cannot be created: ${messageOf(error)}`, error);
+  }
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw unsafe(path, `cannot be created: ${messageOf(error)}`, error);
+  }
 }
 
 function ownFolderProblem(stats: Stats): string | null {

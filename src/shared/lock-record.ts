@@ -34,7 +34,7 @@ export function runningHolder(lockFile: string): LockRecord | null {
 }
 
 /** Reads a record; null for an empty, half-written or foreign one. Pure. */
-export function parseLockRecord(text: string): LockRecord | null {
+function parseLockRecord(text: string): LockRecord | null {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,6 +1,7 @@
 import { definitionsOf } from './chunk/captures.js';
 import type { Chunk } from './chunk/definition.js';
 import { layout, layoutLines } from './chunk/layout.js';
+import { recoverFunctions } from './chunk/recover.js';
 import { scannedDefinitions } from './chunk/scanned.js';
 import { Source } from './chunk/source.js';
 import { languageOf } from './languages.js';
@@ -33,9 +34,10 @@ export async function chunkText(
     const chunks = definitions.length === 0 ? layoutLines(source) : layout(source, definitions, 'section');
     return { source, chunks, fallback: null };
   }
-  const found = await withMatches(language, source.text, options.deadlineMs, (matches) =>
-    definitionsOf(source, matches),
-  );
+  const found = await withMatches(language, source.text, options.deadlineMs, (matches, hasError) => {
+    const recover = hasError && (language.id === 'c' || language.id === 'cpp') ? recoverFunctions : undefined;
+    return definitionsOf(source, matches, recover);
+  });
   if ('failure' in found) return { source, chunks: layoutLines(source), fallback: found.failure };
   return { source, chunks: layout(source, found.value), fallback: null };
 }

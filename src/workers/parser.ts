@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { Language as Grammar, Parser, Query, type QueryMatch, type Tree } from 'web-tree-sitter';
 import { messageOf } from '../shared/errors.js';
 import { packagePath } from '../shared/package-root.js';
@@ -24,12 +25,15 @@ const grammarFolder = join(
 /** Matches that a query may have in progress at once: bounds its time and memory on files full of errors. */
 const matchLimit = 4096;
 
+/** EX_SOFTWARE of sysexits.h. */
+const crashExitCode = 70;
+
 const loaded = new Map<string, Promise<Syntax | Failure>>();
 let parser: Promise<Parser> | null = null;
 
 /**
- * Parses a text and hands the matches of its language's definitions query to `use`. The matches' nodes are valid
- * only during that call.
+ * Parses a text and hands the matches of its language's definitions query to `use`, with whether the parser met
+ * errors. The matches' nodes are valid only during that call.
  *
  * @param deadlineMs time for parsing and matching together, in milliseconds
  * @returns what `use` returned, or why there is no syntax tree
@@ -38,33 +42,46 @@ export async function withMatches<T>(
   language: Language,
   text: string,
   deadlineMs: number,
-  use: (matches: QueryMatch[]) => T,
+  use: (matches: QueryMatch[], hasError: boolean) => T,
 ): Promise<{ value: T } | Failure> {
   const syntax = await syntaxOf(language);
   if ('failure' in syntax) return syntax;
   parser ??= startParser();
-  const ready = await parser;
   const end = performance.now() + deadlineMs;
   const late = () => performance.now() > end;
-  ready.setLanguage(syntax.grammar);
-  const tree = ready.parse(text, null, { progressCallback: late });
-  if (tree === null) {
-    ready.reset();
-    return { failure: `parsing took longer than ${deadlineMs} ms` };
-  }
+  const ready = await parser;
+  const tree = guarded(() => parse(ready, syntax, text, late));
+  if (tree === null) return { failure: `parsing took longer than ${deadlineMs} ms` };
   try {
-    const matches = matchesIn(syntax.query, tree, late);
-    return matches === null
-      ? { failure: `parsing took longer than ${deadlineMs} ms` }
-      : { value: use(matches) };
+    const options = { matchLimit, progressCallback: late };
+    const matches = guarded(() => syntax.query.matches(tree.rootNode, options));
+    // A search that was given up has found only a part.
+    if (late()) return { failure: `parsing took longer than ${deadlineMs} ms` };
+    return { value: use(matches, tree.rootNode.hasError) };
   } finally {
     tree.delete();
   }
 }
 
-function matchesIn(query: Query, tree: Tree, late: () => boolean): QueryMatch[] | null {
-  const matches = query.matches(tree.rootNode, { matchLimit, progressCallback: late });
-  return late() ? null : matches;
+/** Null if it took too long. */
+function parse(ready: Parser, { grammar }: Syntax, text: string, late: () => boolean): Tree | null {
+  ready.setLanguage(grammar);
+  const tree = ready.parse(text, null, { progressCallback: late });
+  if (tree === null) ready.reset();
+  return tree;
+}
+
+/**
+ * Runs WebAssembly. A trap or an overflow of its stack leaves its memory in an unknown state, so that nothing that
+ * follows in this thread could be trusted: the thread ends. The pool starts another, without the file at work.
+ */
+function guarded<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!isMainThread) process.exit(crashExitCode);
+    throw error;
+  }
 }
 
 async function startParser(): Promise<Parser> {

@@ -57,13 +57,14 @@ export function sizeOf(repos) {
 
 const sourceEndings = /\.(py|go|rs|c|h|cc|cpp|java|js|ts|php|rb|kt|scala|cs|md|rst|toml|yml|yaml)$/;
 
-/** Makes a branch in which `count` source files differ by a line at their end. */
-export function makeBranch({ root, files }, name, count) {
+/** Makes a branch in which `count` source files differ by a line at their end; the last has the marker in it. */
+export function makeBranch({ root, files }, name, count, marker) {
   const changed = files.filter((path) => sourceEndings.test(path)).slice(0, count);
   git(root, 'checkout', '-q', '-b', name);
   for (const [i, path] of changed.entries()) {
+    const word = i === changed.length - 1 ? marker : `number ${i}`;
     const file = join(root, path);
-    writeFileSync(file, `${readFileSync(file, 'utf8')}\n# branchword${i} of ${name}\n`);
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\n# ${word} of ${name}\n`);
   }
   git(root, 'commit', '-q', '-a', '-m', name);
   return changed.length;

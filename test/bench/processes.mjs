@@ -73,4 +73,9 @@ export function percentile(values, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
+/** A word of random letters: one search term, that occurs nowhere else. */
+export function freshWord() {
+  return Array.from({ length: 14 }, () => String.fromCharCode(97 + Math.floor(Math.random() * 26))).join('');
+}
+
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

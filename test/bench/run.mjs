@@ -13,7 +13,7 @@ import { openClient } from '../../dist/client/api.js';
 import { stopDaemon } from '../../dist/client/stop.js';
 import { placesOf } from '../../dist/shared/paths.js';
 import { checkout, copyCorpus, currentBranch, editable, makeBranch, sizeOf } from './corpus.mjs';
-import { percentile, sleep, usageOf, watchPeak } from './processes.mjs';
+import { freshWord, percentile, sleep, usageOf, watchPeak } from './processes.mjs';
 import { printTable } from './table.mjs';
 
 const queries = [
@@ -104,8 +104,8 @@ async function saveToSearchable(repos, saves) {
   const { client } = await connect();
   const times = [];
   const files = repos.flatMap((repo) => editable(repo, Math.ceil(saves / repos.length)));
-  for (const [i, file] of files.entries()) {
-    const word = `savedword${i}x${process.pid}`;
+  for (const file of files) {
+    const word = freshWord();
     const from = performance.now();
     appendFileSync(file, `\n# ${word}\n`);
     for (;;) {
@@ -126,8 +126,8 @@ async function branchSwitch(repo, files) {
   const home = currentBranch(repo);
   execFileSync('git', ['-C', repo.root, 'checkout', '-q', '-f', home]);
   execFileSync('git', ['-C', repo.root, 'reset', '-q', '--hard']);
-  const changed = makeBranch(repo, 'bench-branch', files);
-  const marker = `branchword${changed - 1}`;
+  const marker = freshWord();
+  const changed = makeBranch(repo, 'bench-branch', files, marker);
   const found = async () =>
     (await client.request('lcad/search', { query: marker, limit: 1 })).hits.length > 0;
   const until = async (wanted) => {

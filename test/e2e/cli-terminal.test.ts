@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -171,9 +172,7 @@ describe('lcad search', () => {
     await serve({ 'lcad/search': () => found({ hits: [] }) });
     const { code, stdout, stderr } = await runCli(['search', 'item', '-k', 'class'], { cwd: folder, env });
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
-    expect(stderr).toContain(
-      'nothing found for "item" in shop\n  looked for: item\n  only within: --kind class',
-    );
+    expect(stderr).toMatch(/^Nothing was found\.\n[\s\S]* {2}without --kind class there may be more\n/);
     const json = await runCli(['search', 'item', '--json'], { cwd: folder, env });
     expect(json.code).toBe(4);
     expect(JSON.parse(json.stdout)).toEqual(found({ hits: [] }));
@@ -481,5 +480,61 @@ shop  ready
     const { code, stderr } = await runCli(['status', '--watch'], { env });
     expect(code).toBe(2);
     expect(stderr).toContain('--watch needs a terminal, or --json.');
+  });
+});
+
+describe('a daemon of another version', () => {
+  /** Answers `initialize` as that version, and lists nothing: what an older or newer daemon would do. */
+  function serveVersion(reply: object): Promise<Server> {
+    const other = createServer((socket) => {
+      let text = '';
+      socket.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+        const lines = text.split('\n');
+        text = lines.pop() ?? '';
+        for (const line of lines) {
+          const { id, method } = JSON.parse(line);
+          const answer = method === 'initialize' ? reply : { result: { repos: [] } };
+          socket.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...answer })}\n`);
+        }
+      });
+    });
+    return new Promise((resolve) => other.listen(join(folder, 's'), () => resolve(other)));
+  }
+
+  const limits = { messageBytes: 1e6, messageDepth: 64, batchSize: 10, inFlight: 10 };
+
+  test('that speaks the same protocol is used, with a warning', async () => {
+    await serve({});
+    const serverInfo = { name: 'lcad', version: '0.0.9' };
+    const other = await serveVersion({
+      result: { serverInfo, protocolVersion: 1, capabilities: {}, limits, pid: 7 },
+    });
+    try {
+      const { code, stderr } = await runCli(['list'], { env: { ...env, LCAD_SOCKET: join(folder, 's') } });
+      expect(code).toBe(0);
+      expect(stderr).toMatch(
+        /^warning: the daemon is lcad 0\.0\.9, this command .*; `lcad restart` makes them one\n/,
+      );
+    } finally {
+      other.close();
+    }
+  });
+
+  test('that speaks another protocol is refused, with what to do', async () => {
+    await serve({});
+    const data = { kind: 'DAEMON_VERSION', next: 'Run `lcad restart` so that both are of one version.' };
+    const other = await serveVersion({
+      error: { code: 1205, message: 'This daemon speaks version 2.', data },
+    });
+    try {
+      const { code, stderr } = await runCli(['list'], { env: { ...env, LCAD_SOCKET: join(folder, 's') } });
+      expect(code).toBe(3);
+      expect(stderr).toBe(
+        'error: This daemon speaks version 2.\n  Run `lcad restart` so that both are of one version.\n',
+      );
+    } finally {
+      other.close();
+    }
   });
 });

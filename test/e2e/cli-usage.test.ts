@@ -48,7 +48,7 @@ describe('help', () => {
 
 describe('wrong usage ends with 2 and says what is wrong', () => {
   test.each([
-    ['serch', "error: unknown command 'serch'\n(Did you mean search?)\n"],
+    ['serch', "error: unknown command 'serch'\n(Did you mean search?)\n  Run `lcad --help`.\n"],
     ['search', "error: missing required argument 'query'\n  Run `lcad search --help`.\n"],
     ['search x --limit many', 'Give a whole number from 1 to 1000.'],
     ['list --everything', "error: unknown option '--everything'\n"],

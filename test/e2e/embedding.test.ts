@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Connection } from '../../src/client/connection.js';
 import { makeHome, startDaemon, type TestDaemon } from '../support/daemon.js';
@@ -6,6 +6,7 @@ import { EmbeddingServer } from '../support/embedding-server.js';
 import { makeRepo, type TestRepo } from '../support/git-repo.js';
 
 let server: EmbeddingServer;
+let url: string;
 let home: string;
 let repo: TestRepo;
 let daemon: TestDaemon;
@@ -13,6 +14,7 @@ let client: Connection;
 
 beforeEach(async () => {
   server = await EmbeddingServer.start({ small: 16, large: 32 });
+  url = server.url;
   home = makeHome();
   const functions = Array.from(
     { length: 30 },
@@ -34,7 +36,8 @@ afterEach(async () => {
 });
 
 async function configure(lines: string): Promise<void> {
-  writeFileSync(daemon.places.configFile, `[embedding]\nurl = "${server.url}"\nbatchSize = 4\n${lines}\n`);
+  mkdirSync(daemon.places.config, { recursive: true });
+  writeFileSync(daemon.places.configFile, `[embedding]\nurl = "${url}"\nbatchSize = 4\n${lines}\n`);
   await client.request('lcad/config/reload', {});
 }
 
@@ -67,7 +70,7 @@ describe('embeddings', () => {
     await client.request('lcad/repos/add', { path: repo.root, wait: true });
     await expect.poll(async () => (await embedding())?.state, patient).toBe('ready');
     // The new model is overloaded for a while: the old vectors must be in use meanwhile.
-    for (let i = 0; i < 2; i++) server.faults.push({ kind: 'status', status: 503 });
+    server.faults.push({ kind: 'status', status: 503 });
     await configure('provider = "openai"\nmodel = "large"');
     await expect.poll(async () => (await embedding())?.state, patient).toBe('unreachable');
     expect((await search()).tried.vectors).toBe('used');

@@ -35,12 +35,12 @@ const files = {
     'import secrets\n\n\ndef make_token(user):\n    """Makes an unguessable token."""\n    prefix = user.name\n    suffix = secrets.token_hex(16)\n    return prefix + suffix\n',
   'docs/guide.md': '# Guide\n\nHow to install the zeppelin.\n\n## Flight\n\nFill it with helium first.\n',
   '.gitignore': 'build/\n',
-  'build/out.py': 'def ignored_quokka():\n    return 1\n',
-  '.env': 'PASSWORD=secretquokka\n',
 };
 
 beforeEach(() => {
   repo = makeRepo(files);
+  repo.write('build/out.py', 'def ignored_quokka():\n    return 1\n');
+  repo.write('.env', 'PASSWORD=secretquokka\n');
 });
 afterEach(async () => {
   await client.request('lcad/repos/remove', { repo: repo.root }).catch(() => undefined);
@@ -100,7 +100,7 @@ describe('a repository that is added', () => {
   test('is counted in the status by language', async () => {
     await add();
     const { files: count, languages, generation, head, branch, kind, watching } = await status();
-    expect({ kind, branch, count }).toEqual({ kind: 'git', branch: 'main', count: 3 });
+    expect({ kind, branch, count }).toEqual({ kind: 'git', branch: 'main', count: 4 });
     expect(languages[0]).toMatchObject({ language: 'python', files: 2 });
     expect(generation).toBeGreaterThan(0);
     expect(head).toBe(repo.git('rev-parse', 'HEAD').trim());

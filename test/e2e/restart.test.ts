@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Connection } from '../../src/client/connection.js';
@@ -124,6 +124,7 @@ describe('a configuration', () => {
     const home = newHome();
     const env = homeEnv(home);
     const { daemon, client } = await start(home, env);
+    mkdirSync(daemon.places.config, { recursive: true });
     writeFileSync(daemon.places.configFile, '[index]\nmaxFileKib = "much"\n');
     await expect(client.request('lcad/config/reload', {})).rejects.toMatchObject({ kind: 'CONFIG_INVALID' });
     const { daemon: status } = await client.request('lcad/status', {});
@@ -146,6 +147,7 @@ describe('a configuration', () => {
     const count = async (query: string) =>
       (await client.request('lcad/search', { query, waitFresh: true })).hits.length;
     expect([await count('opensesame'), await count('dropped')]).toEqual([0, 1]);
+    mkdirSync(daemon.places.config, { recursive: true });
     writeFileSync(daemon.places.configFile, '[index]\nincludeSecrets = true\nignore = ["gone/"]\n');
     await client.request('lcad/config/reload', {});
     expect([await count('opensesame'), await count('dropped')]).toEqual([1, 0]);

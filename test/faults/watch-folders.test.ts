@@ -133,6 +133,25 @@ describe('moved folders', () => {
   });
 });
 
+describe('a new subscription of the whole root', () => {
+  inPlace('works although folders were renamed and removed since the last', async ({ watched, root }) => {
+    renameSync(join(root, 'src/one'), join(root, 'src/uno'));
+    await watched.untilTrue('the rename');
+    rmSync(join(root, 'src/uno/two'), { recursive: true });
+    for (let i = 0; i < 100; i++) mkdirSync(join(root, `modules/m${i}`), { recursive: true });
+    await watched.untilTrue('the removal');
+    const { watches } = await watched.supervisor.stats();
+    const target = { id: 'r', root, prunedFolders: [join(root, 'modules')], gitDir: null };
+    await watched.supervisor.watch(target);
+    const now = async () => (await watched.supervisor.stats()).watches;
+    if (watches !== null) await until('fewer watches', async () => ((await now()) ?? watches) < 20);
+    await until('events', () => watched.mode === 'events');
+    writeBelow(root, 'src/uno/again/a/b.ts', 'b\n');
+    await untilEditsAreSeen(watched, join(root, 'src/uno/again/a/b.ts'));
+    await untilEditsAreSeen(watched, join(root, 'src/uno/a.ts'));
+  });
+});
+
 describe('the root itself', () => {
   inPlace('gone: told at once; back: watched again and caught up', async ({ watched, root }) => {
     rmSync(root, { recursive: true });

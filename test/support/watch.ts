@@ -1,7 +1,12 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { WatchListener, WatchMode, WatchSupervisor } from '../../src/daemon/watch/contract.js';
 import { createWatchSupervisor, type SupervisorOptions } from '../../src/daemon/watch/supervisor.js';
+import { packagePath } from '../../src/shared/package-root.js';
 
 /** Waits until a condition holds; fails with what was expected, and what `state` shows. */
 export async function until(
@@ -139,5 +144,50 @@ export function isAlive(pid: number): boolean {
   } catch {
     // No such process.
     return false;
+  }
+}
+
+/** A supervisor in a process of its own, possibly under other limits; its calls as they are printed. */
+export class WatchHost {
+  readonly calls: { kind: string; [key: string]: unknown }[] = [];
+  readonly child: ChildProcess;
+
+  /** @param prefix command and arguments that run the process, such as `unshare -Ur` */
+  constructor(root: string, prefix: string[] = [], options: object = {}) {
+    const script = packagePath('test', 'support', 'watch-host.mjs');
+    const [command = '', ...args] = [...prefix, process.execPath, script, root, JSON.stringify(options)];
+    this.child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: this.child.stdout as Readable });
+    lines.on('line', (line) => this.calls.push(JSON.parse(line)));
+  }
+
+  get mode(): unknown {
+    return this.of('mode').at(-1)?.mode;
+  }
+
+  get problem(): { kind: string; next: string } | null {
+    return (this.of('mode').at(-1)?.problem ?? null) as { kind: string; next: string } | null;
+  }
+
+  of(kind: string, since = 0): { kind: string; [key: string]: unknown }[] {
+    return this.calls.slice(since).filter((call) => call.kind === kind);
+  }
+
+  async watcherPid(): Promise<number> {
+    await until(
+      'the watcher to run',
+      () => this.of('watching').length > 0,
+      () => this.calls,
+    );
+    return this.of('watching')[0]?.pid as number;
+  }
+
+  async close(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.stdin?.end();
+    const kill = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(kill);
   }
 }

@@ -77,7 +77,7 @@ async function search(cli: Cli, query: string, options: SearchOptions): Promise<
   let result = await searchScope(cli, connection, params, options);
   if (options.wait) result = await searchAgainFresh(cli, connection, params, result);
   if (cli.json) cli.printJson(result);
-  else show(cli, query, options, result);
+  else show(cli, options, result);
   return result.hits.length > 0 ? exitCodes.ok.code : exitCodes.nothingFound.code;
 }
 
@@ -159,11 +159,11 @@ async function searchAgainFresh(
   return connection.request('lcad/search', fresh, { signal: cli.signal, deadlineMs: waitMs + 5000 });
 }
 
-function show(cli: Cli, query: string, options: SearchOptions, result: SearchResult): void {
+function show(cli: Cli, options: SearchOptions, result: SearchResult): void {
   const { terminal } = cli;
   const waited = options.wait === true;
   if (result.hits.length === 0) {
-    const asked = { query, filters: filtersOf(options), waited, allRepos: options.all === true };
+    const asked = { filters: filtersOf(options), waited, allRepos: options.all === true };
     terminal.err(nothingFoundText(result, asked, terminal.errColors));
     return;
   }

@@ -47,7 +47,7 @@ async function answerTo(before: string[], current: string): Promise<Answer> {
   const option = command.options.find((one) => one.required && [one.short, one.long].includes(before.at(-1)));
   if (option) return valuesOf(option.attributeName(), current);
   if (current.startsWith('-')) return of(optionsOf(program, command, current));
-  if (command.commands.length > 0) return of(subcommandsOf(command));
+  if (command.commands.length > 0) return rest.length > 0 ? none : of(subcommandsOf(command));
   return argumentsOf([...pathOf(command), ...rest].join(' '), command.name());
 }
 
@@ -80,7 +80,8 @@ function subcommandsOf(command: Command): Candidate[] {
 }
 
 function optionsOf(program: Command, command: Command, current: string): Candidate[] {
-  const options = [...new Set([...command.options, ...program.options])];
+  const general = program.options.filter((one) => command === program || one.long !== '--version');
+  const options = [...new Set([...command.options, ...general])];
   const candidates = options.flatMap((one) => {
     const short = current === '-' && one.short ? [{ text: one.short, about: one.description }] : [];
     return one.long ? [{ text: one.long, about: one.description }, ...short] : short;

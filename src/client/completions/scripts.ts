@@ -9,7 +9,11 @@ _lcad() {
   while IFS= read -r line; do
     case $line in
       :*) directive=$line ;;
-      *) printf -v candidate '%q' "\${line%%$'\\t'*}"; COMPREPLY+=("$candidate") ;;
+      *)
+        candidate=\${line%%$'\\t'*}
+        [[ $candidate == *[!A-Za-z0-9_./,:@+=-]* ]] && printf -v candidate '%q' "$candidate"
+        COMPREPLY+=("$candidate")
+        ;;
     esac
   done < <("$1" __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
   case $directive in

@@ -1,5 +1,4 @@
 import type { Freshness } from '../../protocol/common.js';
-import { plural } from './human.js';
 import { printableLine } from './printable.js';
 
 /** Where a checkout stands, shortly: "main at 3f2a1c9", "3f2a1c9" when detached, "" outside git. */
@@ -13,24 +12,21 @@ export function checkoutText(at: { head: string | null; branch: string | null })
 /** True while the first index of a repository is not complete. */
 export function isFirstIndex(one: Pick<Freshness, 'state' | 'generation'>): boolean {
   return (
-    one.state === 'new' || ((one.state === 'scanning' || one.state === 'indexing') && one.generation === 0)
+    one.generation === 0 && (one.state === 'new' || one.state === 'scanning' || one.state === 'indexing')
   );
 }
 
 /**
- * What keeps a reply from being complete, one sentence per repository that has something to say.
+ * What keeps a reply from being complete, beyond what the daemon's own notes say (pending files, missing folders).
  * @param waited the request asked to wait until everything was in
  */
 export function freshnessWarnings(all: Freshness[], waited: boolean): string[] {
   return all.flatMap((one) => {
     const name = printableLine(one.name);
-    if (one.state === 'missing')
-      return [`${name}: its folder ${printableLine(one.root)} is gone; these are its last known files`];
+    if (one.pending > 0 || one.state === 'missing') return [];
     if (isFirstIndex(one))
-      return [`${name}: its first index is still being built, so results are incomplete`];
-    if (one.pending > 0) return [`${name}: ${plural(one.pending, 'changed file')} not searchable yet`];
-    if (waited && !one.fresh) return [`${name}: not all changes were in before the deadline`];
-    if (one.state === 'degraded') return [`${name}: degraded; \`lcad status ${name}\` says why`];
-    return [];
+      return [`The first index of ${name} is still being built: results are incomplete.`];
+    if (one.state === 'degraded') return [`${name} is degraded: \`lcad status ${name}\` says why.`];
+    return waited && !one.fresh ? [`Not all changes of ${name} were in before the deadline.`] : [];
   });
 }

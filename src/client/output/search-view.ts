@@ -1,4 +1,5 @@
 import { isAbsolute, join, relative } from 'node:path';
+import type { Freshness } from '../../protocol/common.js';
 import type { Evidence, SearchHit, SearchResult } from '../../protocol/search.js';
 import { checkoutText, freshnessWarnings } from './freshness.js';
 import { highlight } from './highlight.js';
@@ -63,7 +64,8 @@ function otherPaths(hit: SearchHit, cwd: string): string {
 function evidenceLines(score: number, evidence: Evidence[], colors: Colors): string[] {
   const lines = evidence.map((one) => {
     const matched = one.terms?.length ? `  ${one.terms.map(printableLine).join(' ')}` : '';
-    return `    ${one.signal.padEnd(8)} ${number(one.share).padStart(8)}  (${number(one.value)})${matched}`;
+    const raw = `(${number(one.value)})`.padEnd(9);
+    return `    ${printableLine(one.signal).padEnd(14)} ${one.share.toFixed(2).padStart(6)} ${raw}${matched}`.trimEnd();
   });
   return [`  score ${number(score)}`, ...lines].map((line) => colors.dim(line));
 }
@@ -115,33 +117,25 @@ export function warningTexts(result: SearchResult, waited: boolean): string[] {
 
 /** What was asked, for the hints when nothing was found. */
 export interface Asked {
-  query: string;
   /** Filters as they were given on the command line: ["--kind function"]. */
   filters: string[];
   waited: boolean;
   allRepos: boolean;
 }
 
-/** What to say when nothing was found: what was tried, and what may help. */
+/** What to say when nothing was found: what was tried (the daemon's notes), where, and what may help. */
 export function nothingFoundText(result: SearchResult, asked: Asked, colors: Colors): string {
-  const names = result.freshness.map((one) => printableLine(one.name));
-  const where =
-    names.length === 0
-      ? ''
-      : names.length > 3
-        ? ` in ${names.length} repositories`
-        : ` in ${names.join(', ')}`;
-  const hints: string[] = [];
-  if (result.tried.terms.length > 0)
-    hints.push(`looked for: ${result.tried.terms.map(printableLine).join(', ')}`);
+  const [first = 'Nothing was found.', ...rest] = warningTexts(result, asked.waited);
+  const hints = [...rest, footerText(result)];
   if (asked.filters.length > 0)
-    hints.push(`only within: ${printableLine(asked.filters.join(' '))}; try without`);
-  hints.push(...warningTexts(result, asked.waited));
-  const unfinished = result.freshness.some(
-    (one) => one.pending > 0 || one.state === 'indexing' || one.state === 'scanning',
-  );
-  if (unfinished && !asked.waited) hints.push('--wait waits until everything is searchable');
+    hints.push(`without ${printableLine(asked.filters.join(' '))} there may be more`);
+  if (result.freshness.some(isUnfinished) && !asked.waited) {
+    hints.push('--wait waits until everything is searchable');
+  }
   if (!asked.allRepos) hints.push('--all searches every registered repository');
-  const title = `nothing found for ${JSON.stringify(printableLine(cut(asked.query, 60)))}${where}`;
-  return `${title}\n${hints.map((hint) => colors.dim(`  ${hint}\n`)).join('')}`;
+  return `${first}\n${hints.map((hint) => colors.dim(`  ${hint}\n`)).join('')}`;
+}
+
+function isUnfinished({ pending, state }: Freshness): boolean {
+  return pending > 0 || state === 'new' || state === 'indexing' || state === 'scanning';
 }

@@ -6,6 +6,7 @@ import { printable, printableLine } from './printable.js';
 import { bar, phases } from './progress.js';
 import { type Cell, table } from './table.js';
 import type { Colors } from './terminal.js';
+import { wrap } from './width.js';
 
 /** How a status is shown. */
 export interface StatusViewOptions {
@@ -26,13 +27,19 @@ export function statusText(status: StatusResult, options: StatusViewOptions): st
   return blocks.join('\n');
 }
 
-/** Label and value lines, labels aligned. */
-function fields(rows: [string, string][], colors: Colors): string {
+/** Label and value lines, labels aligned; long values go on in the next line, indented. */
+function fields(rows: [string, string][], columns: number, colors: Colors): string {
   const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, value]) => `  ${colors.dim(label.padEnd(width))}  ${value}\n`).join('');
+  return rows
+    .map(([label, value]) => {
+      const [first, ...rest] = wrap(value, columns - width - 4);
+      const more = rest.map((line) => `${' '.repeat(width + 4)}${line}\n`).join('');
+      return `  ${colors.dim(label.padEnd(width))}  ${first}\n${more}`;
+    })
+    .join('');
 }
 
-function daemonText(daemon: DaemonStatus, { colors, clientVersion }: StatusViewOptions): string {
+function daemonText(daemon: DaemonStatus, { columns, colors, clientVersion }: StatusViewOptions): string {
   const { memory, workers, watcher } = daemon;
   const title = `${colors.bold(`lcad ${daemon.version}`)}  ${colors.green('running')} for ${duration(daemon.uptimeSeconds)}, pid ${daemon.pid}\n`;
   const watches = watcher.watches === null ? '' : `, ${plural(watcher.watches, 'watch', 'watches')}`;
@@ -56,7 +63,7 @@ function daemonText(daemon: DaemonStatus, { colors, clientVersion }: StatusViewO
       colors.yellow(`this command is ${clientVersion}; \`lcad restart\` starts it as daemon`),
     ]);
   }
-  return title + fields(rows, colors) + degradedText(daemon.degraded, '  ', colors);
+  return title + fields(rows, columns, colors) + degradedText(daemon.degraded, '  ', colors);
 }
 
 function restarts(number: number): string {
@@ -65,7 +72,7 @@ function restarts(number: number): string {
 
 /** Everything known of one repository. */
 export function repoText(repo: RepoStatus, options: StatusViewOptions): string {
-  const { colors, now } = options;
+  const { columns, colors, now } = options;
   const title = `${colors.bold(printableLine(repo.name))}  ${paintState(repo, colors)(stateWord(repo))}${activity(repo, colors)}\n`;
   const rows: [string, string][] = [
     ['root', `${printableLine(repo.root)} (${repo.kind})`],
@@ -83,7 +90,10 @@ export function repoText(repo: RepoStatus, options: StatusViewOptions): string {
     ['vectors', embeddingLine(repo, colors)],
   ];
   return (
-    title + fields(rows, colors) + quarantineText(repo, colors) + degradedText(repo.degraded, '  ', colors)
+    title +
+    fields(rows, columns, colors) +
+    quarantineText(repo, colors) +
+    degradedText(repo.degraded, '  ', colors)
   );
 }
 

@@ -46,13 +46,6 @@ export function cut(text: string, columns: number): string {
   return kept;
 }
 
-/** The text cut at its start, for paths whose end matters more. For text without colours. */
-export function cutStart(text: string, columns: number): string {
-  if (widthOf(text) <= columns) return text;
-  const reversed = cut([...text].reverse().join(''), columns);
-  return [...reversed].reverse().join('');
-}
-
 /** Tabs replaced by blanks up to the next multiple of `size`. */
 export function expandTabs(text: string, size = 4): string {
   if (!text.includes('\t')) return text;
@@ -64,4 +57,19 @@ export function expandTabs(text: string, size = 4): string {
     width += step;
   }
   return result;
+}
+
+/** A text of words in lines of at most so many columns; a word that is longer has a line of its own. */
+export function wrap(text: string, columns: number): string[] {
+  if (!Number.isFinite(columns)) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && widthOf(longer) > columns) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
 }

@@ -9,7 +9,7 @@ import { batchesOf, planOf, rememberedStat } from './plan.js';
 export interface IndexerOptions extends IndexContext {
   live: LiveIndex;
   /** Rules of the scan as they are now. */
-  rules(): Promise<ScanRules>;
+  rules(whole: boolean): Promise<ScanRules>;
   /** Called after the live index has changed: paths whose content is new, and paths that are gone. */
   onPublish(changed: string[], removed: string[]): void;
   /** Files that are known to have changed and are not published yet. */
@@ -51,7 +51,7 @@ export class Indexer {
     const { root, pool, live, onPhase, onPending } = this.#options;
     onPhase({ phase: 'scan', done: 0, total: 0 });
     const scope = operation.whole ? null : [...operation.paths];
-    const scan = await pool.scan({ root, rules: await this.#options.rules(), paths: scope }, signal);
+    const scan = await pool.scan({ root, rules: await this.#options.rules(operation.whole), paths: scope }, signal);
     if (!scan.rootOk) throw new RootUnreadable(scan.rootError ?? `Cannot read ${root}.`);
     const plan = planOf(live.entries, scan, scope, operation.anew);
     const gone = plan.removed.filter((path) => live.remove(path));

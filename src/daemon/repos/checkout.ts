@@ -53,11 +53,14 @@ export class GitCheckout {
     return before.head !== this.#head.head || before.branch !== this.#head.branch;
   }
 
-  /** Rules of a scan. What git must be asked for is asked again only when its index or our settings have changed. */
-  async scanRules(): Promise<ScanRules> {
+  /**
+   * Rules of a scan. Git is asked again for a look at everything, and when its index or our settings have changed.
+   * @param whole the scan looks at everything
+   */
+  async scanRules(whole: boolean): Promise<ScanRules> {
     const settings = this.#settings();
     const at = JSON.stringify([await this.#indexTime(), settings]);
-    if (this.#rules?.at !== at) {
+    if (whole || this.#rules?.at !== at) {
       this.#problem = null;
       const onProblem = (problem: GitProblem) => {
         this.#problem = problem;

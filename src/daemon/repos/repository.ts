@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { basename, relative, sep } from 'node:path';
+import { basename, relative } from 'node:path';
 import type { Freshness, RepoState } from '../../protocol/common.js';
 import type { Degradation, IndexProgress, RepoSummary } from '../../protocol/repos.js';
 import { LcadError, messageOf } from '../../shared/errors.js';
 import type { SkipReason } from '../../workers/messages.js';
+import { changesRules } from '../../workers/scan/ignore-list.js';
 import type { Log } from '../log-contract.js';
 import type { IndexLimits } from '../pipeline/contract.js';
 import { failureOf, Indexer, type IndexReport, RootUnreadable } from '../pipeline/indexer.js';
@@ -82,7 +83,7 @@ export class Repository {
       store: family.store,
       live: this.live,
       limits: () => options.settings().limits,
-      rules: () => checkout.scanRules(),
+      rules: (whole) => checkout.scanRules(whole),
       onPhase: ({ phase, done, total }) => this.#showProgress({ repo: record.id, phase, done, total }),
       onPublish: (changed, removed) => this.#published(changed, removed),
       onPending: (count) => {
@@ -149,7 +150,8 @@ export class Repository {
   }
 
   get problems(): Degradation[] {
-    return [...this.#problems.values()];
+    const { problem } = this.checkout;
+    return [...this.#problems.values(), ...(problem ? [problem] : [])];
   }
 
   /** Skipped files and folders by reason: those of the last whole scan, and those known from reading them. */
@@ -212,7 +214,8 @@ export class Repository {
   /** Watcher events: absolute paths that may have changed. */
   hint(paths: string[]): void {
     const inside = paths.map((path) => relative(this.root, path)).filter((path) => !path.startsWith('..'));
-    this.request({ paths: inside.map((path) => (sep === '/' ? path : path.replaceAll(sep, '/'))) });
+    if (inside.some(changesRules)) this.request({ whole: true });
+    else this.request({ paths: inside });
   }
 
   /** HEAD or the index may have changed. */

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, realpathSync } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute } from 'node:path';
@@ -35,9 +35,19 @@ export async function resolveFolder(path: string): Promise<string> {
 }
 
 /** True for the root, the home folder and what is above it, and folders of the system. @param folder canonical */
-export function isTooBroad(folder: string, home: string = homedir()): boolean {
+export function isTooBroad(folder: string, home: string = canonicalHome()): boolean {
   if (systemFolders.has(folder) || virtualTrees.test(folder)) return true;
   return folder === '/' || folder === home || home.startsWith(`${folder}/`);
+}
+
+function canonicalHome(): string {
+  try {
+    return realpathSync(homedir());
+  } catch (error) {
+    // A user without a home folder, as services have it.
+    if (systemCode(error) !== undefined) return homedir();
+    throw error;
+  }
 }
 
 async function existing(path: string): Promise<string> {

@@ -10,7 +10,7 @@ const sizeScale = Math.log(1 + 200);
 
 /** Query words after which files of a kind are wanted rather than in the way. */
 const asksFor = {
-  test: new Set(['test', 'spec', 'mock', 'fixtur', 'testcas', 'unittest']),
+  test: new Set(['test', 'mock', 'fixtur', 'testcas', 'unittest']),
   compat: new Set(['compat', 'compatibility', 'legacy', 'deprecat', 'vendor', 'polyfill']),
   example: new Set([
     'exampl',
@@ -51,8 +51,6 @@ const asksFor = {
 /** What all files of a reply are measured against. */
 export interface Scale {
   query: QueryText;
-  /** Rarity of each of the query's stems, in the same order; they sum to 1. */
-  rarity: number[];
   stems: readonly string[];
   asked: Record<keyof typeof asksFor, boolean>;
   identifiers: ReadonlySet<string>;
@@ -73,11 +71,9 @@ interface Normal {
 export function scaleOf(
   query: QueryText,
   candidates: readonly Candidate[],
-  idf: (stem: string) => number,
+
 ): Scale {
   const stems = query.stems;
-  const idfs = stems.map(idf);
-  const total = idfs.reduce((sum, value) => sum + value, 0) || 1;
   const identifiers = new Set(
     query.words.filter(({ identifier }) => identifier).flatMap(({ lower }) => [lower, plainName(lower)]),
   );
@@ -85,7 +81,6 @@ export function scaleOf(
   return {
     query,
     stems,
-    rarity: idfs.map((value) => value / total),
     asked: {
       test: stems.some((stem) => asksFor.test.has(stem)),
       compat: stems.some((stem) => asksFor.compat.has(stem)),
@@ -174,8 +169,8 @@ export function matches(a: string, b: string): boolean {
   return shared === shorter || (shared >= sharedPrefix && shared >= longer * sharedShare);
 }
 
-const weigh = (hits: readonly boolean[], { rarity }: Scale) =>
-  hits.reduce((sum, hit, at) => (hit ? sum + (rarity[at] ?? 0) : sum), 0);
+const weigh = (hits: readonly boolean[], { query: { shares } }: Scale) =>
+  hits.reduce((sum, hit, at) => (hit ? sum + (shares[at] ?? 0) : sum), 0);
 
 /** A name without case and separators. */
 export const plainName = (name: string) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');

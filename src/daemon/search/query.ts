@@ -1,5 +1,5 @@
 import { termsOf } from '../../shared/terms.js';
-import { isStopWord } from './stop-words.js';
+import { isKeyword, isStopWord } from './stop-words.js';
 
 /** A word of the query that counts. */
 export interface QueryWord {
@@ -11,6 +11,8 @@ export interface QueryWord {
   parts: string[];
   /** It looks like a name in code rather than like prose: camelCase, snake_case, qualified, quoted, or alone. */
   identifier: boolean;
+  /** A keyword of programming languages in a query that has other words. */
+  keyword: boolean;
 }
 
 /** What a query asks for, before filters. */
@@ -18,8 +20,10 @@ export interface QueryText {
   words: QueryWord[];
   /** Distinct terms for full text search, most telling first where the query had to be cut. */
   terms: string[];
-  /** Distinct stems of all parts. */
+  /** Distinct stems of all parts, for comparing with names of files and definitions. */
   stems: string[];
+  /** What each stem counts; they sum to 1. */
+  shares: number[];
   /** Lower-case names to look up among the definitions. */
   names: string[];
   /** Words that were left out because there were too many. */
@@ -31,6 +35,8 @@ const maxWords = 24;
 /** More text than this is not looked at; a query is a question, not a file. */
 const maxCharacters = 20_000;
 const maxPairs = 8;
+/** A keyword's part in the comparison with names, to another word's 1. */
+const keywordWeight = 0.5;
 
 const wordPattern = /[\p{L}\p{M}\p{N}_$]+(?:(?:::|->|\.|#)[\p{L}\p{M}\p{N}_$]+)*/gu;
 const separator = /::|->|\.|#/;
@@ -40,18 +46,37 @@ export function readQuery(query: string): QueryText {
   const tokens = [...query.slice(0, maxCharacters).matchAll(wordPattern)];
   const alone = tokens.length === 1;
   const all = tokens.flatMap((token) => wordsOf(token[0], alone || isQuoted(query, token)));
-  const telling = all.filter(({ word }) => word.identifier || !isStopWord(word.lower));
-  const considered = telling.some(({ word }) => word.parts.length > 0) ? telling : all;
+  const considered = telling(all);
   const distinct = withoutRepeats(considered);
   const kept = strongest(distinct);
   const words = kept.map(({ word }) => word);
   return {
     words,
     terms: termsFor(words, considered),
-    stems: [...new Set(words.flatMap(({ parts }) => parts))],
+    ...stemsOf(words),
     names: namesFor(words, considered),
     dropped: distinct.length - kept.length,
   };
+}
+
+/** Without stop words, and with keywords marked, as long as other words are left. */
+function telling(all: Counted[]): Counted[] {
+  const withoutStops = all.filter(({ word }) => word.identifier || !isStopWord(word.lower));
+  const isMain = ({ word }: Counted) => word.parts.length > 0 && (word.identifier || !isKeyword(word.lower));
+  if (withoutStops.some(isMain)) {
+    return withoutStops.map((one) => ({ ...one, word: { ...one.word, keyword: !isMain(one) } }));
+  }
+  return withoutStops.some(({ word }) => word.parts.length > 0) ? withoutStops : all;
+}
+
+function stemsOf(words: QueryWord[]): { stems: string[]; shares: number[] } {
+  const weights = new Map<string, number>();
+  for (const { parts, keyword } of words) {
+    for (const part of parts)
+      weights.set(part, Math.max(weights.get(part) ?? 0, keyword ? keywordWeight : 1));
+  }
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0) || 1;
+  return { stems: [...weights.keys()], shares: [...weights.values()].map((weight) => weight / total) };
 }
 
 interface Counted {
@@ -69,6 +94,7 @@ function wordsOf(token: string, identifier: boolean): Counted[] {
       lower: text.toLowerCase(),
       parts: partsOf(text),
       identifier: identifier || qualified || looksLikeName(text),
+      keyword: false,
     },
     count: 1,
   }));
@@ -134,7 +160,7 @@ function pairsOf(words: QueryWord[], inOrder: Counted[]): [string, string][] {
 
 function termsFor(words: QueryWord[], inOrder: Counted[]): string[] {
   const terms = new Set<string>();
-  for (const word of words) {
+  for (const word of words.filter(({ keyword }) => !keyword)) {
     for (const part of word.parts) terms.add(part);
     for (const term of termsOf(word.text)) if (term === wholeOf(word.text)) terms.add(term);
   }

@@ -53,7 +53,7 @@ export function createSearch(options: SearchOptions = {}): Search {
       const { gathered, failures } = await gatherAll(plan, families, indexOf, embedDeadlineMs, signal);
       const vectors = vectorState(families, gathered);
       const chosen = gathered.some((one) => one.vectors) ? weights.hybrid : weights.text;
-      const hits = await rankAndFetch(plan, gathered, families, indexOf, chosen);
+      const hits = await rankAndFetch(plan, gathered, chosen);
       signal.throwIfAborted();
       const notes = [...failures, ...notesOf(plan, families, hits.length, vectors)];
       return { hits, tried: { terms: plan.text.terms, vectors }, notes };
@@ -121,16 +121,11 @@ function vectorState(families: readonly SearchFamily[], gathered: readonly Gathe
 async function rankAndFetch(
   plan: SearchPlan,
   gathered: readonly Gathered[],
-  families: readonly SearchFamily[],
-  indexOf: (repo: SearchableRepo) => PathIndex,
   weights: Weights,
 ): Promise<SearchHit[]> {
   const candidates = foldFamilies(gathered.map((one) => one.candidates));
   if (candidates.length === 0) return [];
-  const indices = families.flatMap(({ repos }) => repos.map(indexOf));
-  const idf = (stem: string) =>
-    indices.reduce((sum, index) => sum + index.idf(stem), 0) / Math.max(1, indices.length);
-  const scale = scaleOf(plan.text, candidates, idf);
+  const scale = scaleOf(plan.text, candidates);
   const files = rankFiles(candidates, scale, weights);
   const chunks = pickChunks(files, scale, plan.limit + spareRows);
   const rows = await fetchRows(chunks);

@@ -10,16 +10,25 @@ const english = `a about all also am an and any are as at be because been being 
   through to too under until up upon us use used uses using via very want was way we were what when where whether which
   while who whose why will with within without work working works would you your`;
 
-/** Keywords that most languages share: in a query they name a kind of thing rather than a thing. */
+/**
+ * Keywords that most languages share: in a query they name a kind of thing rather than a thing. Full text search does
+ * without them; names of files and definitions are compared with them too ("HTTP method" and Method.scala).
+ */
 const keywords = `begin bool boolean break case catch class code codebase const continue def default elif else elsif end
   enum export extends false file files final finally fn func function functions goto impl implements import int
   interface lambda method methods module mut namespace new nil none null package private protected pub public repo
   repository return self source static string struct super switch template throw throws trait true try type typedef
   typeof undefined union unless unsigned var variable void yield`;
 
-const stopWords = new Set(`${english} ${keywords}`.split(/\s+/));
+const stopWords = new Set(english.split(/\s+/));
+const keywordSet = new Set(keywords.split(/\s+/));
 
 /** True for a lower-case word that a query can do without. */
 export function isStopWord(word: string): boolean {
   return stopWords.has(word);
+}
+
+/** True for a lower-case word that is in most files of code, and tells something only where it is part of a name. */
+export function isKeyword(word: string): boolean {
+  return keywordSet.has(word);
 }

@@ -21,6 +21,7 @@ import { type MaintenanceState, planMaintenance } from './maintenance.js';
 import {
   createChunks,
   openChunks,
+  rebuildIndices,
   type StorePlaces,
   storePlaces,
   tableFolder,
@@ -148,13 +149,17 @@ class LanceFamilyStore implements FamilyStore {
     return this.#read((chunks) => chunks.chunksOf(keys));
   }
 
-  async withoutVector(vectors: VectorStore, live: ReadonlySet<string>, limit: number): Promise<ChunkRow[]> {
+  async withoutVector(
+    vectors: VectorStore | null,
+    live: ReadonlySet<string>,
+    limit: number,
+  ): Promise<ChunkRow[]> {
     const ids: ChunkId[] = [];
     for (const [key, count] of this.#contents) {
       if (ids.length >= limit) break;
       if (!live.has(key) || (vectors instanceof LanceVectors && vectors.countOf(key) >= count)) continue;
       for (let ord = 0; ord < count && ids.length < limit; ord++) {
-        if (!vectors.has({ key, ord })) ids.push({ key, ord });
+        if (!vectors?.has({ key, ord })) ids.push({ key, ord });
       }
     }
     return this.fetch(ids);
@@ -235,7 +240,7 @@ class LanceFamilyStore implements FamilyStore {
         );
       if (!readable || broken.some((path) => !path.startsWith('_indices'))) await this.#startEmpty();
       else if (broken.length > 0) {
-        await this.#index();
+        await this.#mendIndices();
         await this.#compact();
         this.#repaired({ what: 'The full-text index was damaged and was built anew', quarantinedTo: null });
       }
@@ -296,7 +301,7 @@ class LanceFamilyStore implements FamilyStore {
     if (Date.now() - this.#suspectedAt < suspectEveryMs) return;
     this.#suspectedAt = Date.now();
     this.verify()
-      .then((repairs) => (repairs.length === 0 ? this.#write(() => this.#index()) : undefined))
+      .then((repairs) => (repairs.length === 0 ? this.#write(() => this.#mendIndices()) : undefined))
       .catch((error: unknown) => {
         this.#log?.warn({ folder: this.folder, error: messageOf(error) }, 'the store could not be verified');
       });
@@ -313,10 +318,6 @@ class LanceFamilyStore implements FamilyStore {
     const { name, table } = await createChunks(this.#db, this.#places);
     this.#contents.clear();
     this.use(name, new ChunkTable(this.#lance, table, this.#contents));
-    for (const opening of this.#vectors.values()) {
-      const vectors = await opening;
-      await vectors.table.delete('true');
-    }
     this.#repaired({ what: 'The index was damaged and is built anew', quarantinedTo });
   }
 
@@ -336,6 +337,12 @@ class LanceFamilyStore implements FamilyStore {
   async #index(): Promise<void> {
     if (this.#contents.size === 0) return;
     await buildIndices(this.#lance, this.#chunks.table);
+    this.#indexed = true;
+    this.#addsSinceIndex = 0;
+  }
+
+  async #mendIndices(): Promise<void> {
+    await rebuildIndices(this.#lance, this.#chunks.table);
     this.#indexed = true;
     this.#addsSinceIndex = 0;
   }
@@ -371,10 +378,12 @@ class LanceFamilyStore implements FamilyStore {
 
   #openVectors(id: string, dimensions: number): Promise<LanceVectors> {
     return this.#write(async () => {
-      const here = (key: string) => this.#contents.has(key);
+      const isHere = (key: string) => this.#contents.has(key);
+      // After a repair contents come back under their keys, and their vectors are costly.
+      const prune = this.repairs.length === 0;
       for (const { name } of (await this.#vectorTables()).filter((table) => table.id === id)) {
         try {
-          return await LanceVectors.open(this.#db, name, this.#queue, here);
+          return await LanceVectors.open(this.#db, name, this.#queue, isHere, prune);
         } catch (error) {
           const quarantinedTo = await setAside(tableFolder(this.#places, name), this.#places.quarantine);
           this.#repaired({
@@ -386,7 +395,7 @@ class LanceFamilyStore implements FamilyStore {
       const name = newVectorTable(id);
       const storageOptions = { new_table_enable_stable_row_ids: 'true' };
       (await this.#db.createEmptyTable(name, vectorSchema(dimensions), { storageOptions })).close();
-      return LanceVectors.open(this.#db, name, this.#queue, here);
+      return LanceVectors.open(this.#db, name, this.#queue, isHere, prune);
     });
   }
 

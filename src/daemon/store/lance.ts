@@ -23,7 +23,7 @@ export function loadLance(): Promise<{ lance: Lance; session: Session }> {
 /** Opens the folder that holds a family's tables. All connections share their caches. */
 export async function connectTo(folder: string): Promise<{ lance: Lance; db: Connection }> {
   const { lance, session } = await loadLance();
-  return { lance, db: await lance.connect(folder, {}, session) };
+  return { lance, db: await lance.connect(folder, { session }) };
 }
 
 /** Full-text index over terms that are split already: the tokenizer must only part them at the blanks. */

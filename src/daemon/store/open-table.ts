@@ -5,7 +5,7 @@ import type { Connection, Table } from '@lancedb/lancedb';
 import { pack, unpack } from 'msgpackr';
 import { LcadError, messageOf, systemCode } from '../../shared/errors.js';
 import { chunkSchema } from '../../workers/chunk-rows.js';
-import { buildIndices, hasChunkSchema, type Scan, scanContents } from './chunk-table.js';
+import { buildIndices, hasChunkSchema, indexedColumns, type Scan, scanContents } from './chunk-table.js';
 import type { StoreRepair } from './contract.js';
 import { setAside } from './dataset-files.js';
 import { readRecord, saysDiskFull, writeRecord } from './record-file.js';
@@ -196,9 +196,8 @@ async function chunkTables(places: StorePlaces): Promise<string[]> {
 
 /** Makes one search in each text index, and builds all of them again if that fails. */
 async function probeIndices(lance: Lance, table: Table, repairs: StoreRepair[]): Promise<void> {
-  const indices = await table.listIndices();
-  if (indices.length === 0) return;
   try {
+    if ((await table.listIndices()).length === 0) return;
     for (const column of ['terms', 'symbols']) {
       await table
         .query()
@@ -208,11 +207,20 @@ async function probeIndices(lance: Lance, table: Table, repairs: StoreRepair[]):
         .toArrow();
     }
   } catch (error) {
-    for (const { name } of indices) await table.dropIndex(name);
-    await buildIndices(lance, table);
-    repairs.push({
-      what: `The full-text index could not be read (${firstLine(error)}) and was built anew`,
-      quarantinedTo: null,
-    });
+    await rebuildIndices(lance, table);
+    const what = `The full-text index could not be read (${firstLine(error)}) and was built anew`;
+    repairs.push({ what, quarantinedTo: null });
   }
+}
+
+/** Builds the indices of a table where those that are there may be broken. */
+export async function rebuildIndices(lance: Lance, table: Table): Promise<void> {
+  for (const column of indexedColumns) {
+    try {
+      await table.dropIndex(`${column}_idx`);
+    } catch {
+      // It was not there; if it was and cannot be dropped, building says so.
+    }
+  }
+  await buildIndices(lance, table);
 }

@@ -59,34 +59,47 @@ export class LanceVectors implements VectorStore {
   readonly dimensions: number;
   readonly table: Table;
   readonly #queue: WriteQueue;
+  readonly #isHere: (key: string) => boolean;
   readonly #have = new Map<string, Set<number>>();
   #count = 0;
 
-  private constructor(id: string, dimensions: number, table: Table, queue: WriteQueue) {
+  private constructor(
+    id: string,
+    dimensions: number,
+    table: Table,
+    queue: WriteQueue,
+    isHere: (key: string) => boolean,
+  ) {
     this.id = id;
     this.dimensions = dimensions;
     this.table = table;
     this.#queue = queue;
+    this.#isHere = isHere;
   }
 
-  /** Opens a table and deletes the vectors of contents that are not `here`. */
+  /**
+   * Opens a table.
+   * @param isHere whether a content is in the store
+   * @param prune delete the vectors of contents that are not here
+   */
   static async open(
     db: Connection,
     name: string,
     queue: WriteQueue,
-    here: (key: string) => boolean,
+    isHere: (key: string) => boolean,
+    prune: boolean,
   ): Promise<LanceVectors> {
     const table = await db.openTable(name);
     const { type } = (await table.schema()).fields.find((field) => field.name === 'vector') ?? {};
     const dimensions = (type as { listSize?: number } | undefined)?.listSize ?? 0;
-    const vectors = new LanceVectors(vectorIdOf(name) ?? name, dimensions, table, queue);
+    const vectors = new LanceVectors(vectorIdOf(name) ?? name, dimensions, table, queue, isHere);
     const gone = new Set<string>();
     for await (const batch of table.query().select(['key', 'ord'])) {
       const ords = numbersOf(batch, 'ord');
       for (let i = 0; i < batch.numRows; i++) {
         const key = textAt(batch, 'key', i);
-        if (here(key)) vectors.#remember({ key, ord: ords[i] ?? 0 });
-        else gone.add(key);
+        if (prune && !isHere(key)) gone.add(key);
+        else vectors.#remember({ key, ord: ords[i] ?? 0 });
       }
     }
     await vectors.forget([...gone]);
@@ -131,7 +144,7 @@ export class LanceVectors implements VectorStore {
       const distances = numbersOf(batch, '_distance');
       for (let i = 0; i < batch.numRows; i++) {
         const hit = { key: textAt(batch, 'key', i), ord: ords[i] ?? 0, similarity: 1 - (distances[i] ?? 0) };
-        if (this.has(hit)) hits.push(hit);
+        if (this.has(hit) && this.#isHere(hit.key)) hits.push(hit);
       }
     }
     return hits.sort(

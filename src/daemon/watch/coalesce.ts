@@ -6,7 +6,7 @@
 /** Up to so many paths are passed on at once; the native watcher has waited already. */
 const smallCount = 16;
 /** So many deliveries within this time, and even small ones wait for more. */
-const busyDeliveries = 5;
+const busyDeliveries = 10;
 const busyMs = 1000;
 /** More paths wait until no others came for this long, and no longer than that in all. */
 const quietMs = 50;
@@ -48,8 +48,8 @@ export function deliverAt(waiting: {
   /** Times of earlier deliveries, oldest first. */
   delivered: readonly number[];
 }): number {
-  const fifthLast = waiting.delivered.at(-busyDeliveries);
-  const busy = fifthLast !== undefined && waiting.firstAt - fifthLast < busyMs;
+  const oldest = waiting.delivered.at(-busyDeliveries);
+  const busy = oldest !== undefined && waiting.firstAt - oldest < busyMs;
   if (waiting.count <= smallCount && !busy) return waiting.firstAt;
   return Math.min(waiting.firstAt + longestMs, waiting.lastAt + quietMs);
 }

@@ -202,7 +202,9 @@ class Supervisor implements WatchSupervisor {
     this.#restarts += 1;
     if (delayMs >= notableDelayMs) {
       for (const entry of this.#roots.values()) {
-        if (!entry.excluded) entry.setMode('polling', processProblem(why, null, hung));
+        if (entry.excluded) continue;
+        entry.setMode('polling', processProblem(why, null, hung));
+        entry.answer();
       }
     }
     this.#startTimer = setTimeout(() => this.#start(), delayMs);

@@ -30,8 +30,16 @@ const precedence = new Map<ChunkKind, number>([
 ]);
 const maxName = 160;
 
-/** Definitions of a file from the matches of its language's query, sorted by start, the outer before the inner. */
-export function definitionsOf(source: Source, matches: QueryMatch[]): Definition[] {
+/**
+ * Definitions of a file from the matches of its language's query, sorted by start, the outer before the inner.
+ *
+ * @param recover finds definitions that the parser missed
+ */
+export function definitionsOf(
+  source: Source,
+  matches: QueryMatch[],
+  recover?: (source: Source, definitions: Definition[]) => Definition[],
+): Definition[] {
   const definitions: Definition[] = [];
   /** First line of the comment that ends in a line. */
   const comments = new Map<number, number>();
@@ -41,11 +49,14 @@ export function definitionsOf(source: Source, matches: QueryMatch[]): Definition
     if (captured.kind === null) noteComment(source, captured.node, comments);
     else definitions.push(definitionOf(source, captured.node, captured.kind, captured));
   }
-  definitions.sort((a, b) => a.startIndex - b.startIndex || b.endIndex - a.endIndex);
-  const single = withoutTwins(definitions);
+  definitions.sort(byPlace);
+  let single = withoutTwins(definitions);
+  if (recover) single = [...single, ...recover(source, single)].sort(byPlace);
   for (const definition of single) definition.docLine = docLineOf(definition.startLine, comments);
   return withJoinedClauses(single);
 }
+
+const byPlace = (a: Definition, b: Definition) => a.startIndex - b.startIndex || b.endIndex - a.endIndex;
 
 function read(match: QueryMatch): Captured {
   const captured: Captured = { kind: null, node: null, name: null, scope: null, end: null };
@@ -97,7 +108,7 @@ function definitionOf(source: Source, node: Node, kind: ChunkKind, captured: Cap
   const endLine = lastLine(source, last);
   const written = name ? textOf(source, name) : '';
   const outer = scope ? textOf(source, scope) : '';
-  const split = splitName(written);
+  const split = isPath(kind) ? splitName(written) : { name: written, scope: '' };
   const large = endLine - startLine >= maxLines || endIndex - node.startIndex > maxChars;
   return {
     kind,
@@ -123,6 +134,9 @@ function textOf(source: Source, node: Node): string {
 const quoted = /^(["'`])([\s\S]*)\1$/;
 /** `Shape::area`, `shapes.area`, `Shape.prototype.area`, `shapes:area`; not `operator::x`, `.5`, `a b`. */
 const qualified = /^[\w$~]+(?:<[\w\s,:*&]*>)?(?:(?:::|\.|:)[\w$~]+(?:<[\w\s,:*&]*>)?)+$/;
+
+/** Headings, selectors, keys and titles of tests have dots and colons that separate nothing. */
+const isPath = (kind: ChunkKind) => !['section', 'key', 'element', 'rule', 'test'].includes(kind);
 
 function splitName(written: string): { name: string; scope: string } {
   if (!qualified.test(written)) return { name: written, scope: '' };

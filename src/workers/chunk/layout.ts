@@ -7,7 +7,7 @@ import { withSymbols } from './symbols.js';
 
 /** A run of this many lines or fewer, without definitions, joins a neighbour: brackets, an export, a banner. */
 const looseLines = 2;
-const looseCommentLines = 4;
+const looseCommentLines = 10;
 
 /**
  * The chunks of a file from its definitions. Every line that is not blank is in exactly one chunk; chunks are in the
@@ -82,12 +82,12 @@ class Layout {
         small.push(child);
         continue;
       }
-      this.#placeRun(region, { from: next, to: child.from - 1 }, small, { before, followed: true, large });
+      this.#placeRun(region, { from: next, to: child.from - 1 }, small, { before, next: child, large });
       this.place(child);
       next = child.to + 1;
       small = [];
     }
-    this.#placeRun(region, { from: next, to: region.to }, small, { before, followed: false, large });
+    this.#placeRun(region, { from: next, to: region.to }, small, { before, next: null, large });
   }
 
   #standsAlone(region: Region): boolean {
@@ -101,11 +101,11 @@ class Layout {
     region: Region,
     lines: Span,
     small: Region[],
-    at: { before: number; followed: boolean; large: boolean },
+    at: { before: number; next: Region | null; large: boolean },
   ): void {
     const run = trim(this.#source, lines);
     if (run === null) return;
-    const inside = small.filter((child) => child.from >= run.from && child.to <= run.to);
+    const inside = small.filter((child) => child.from >= run.from && child.from <= run.to);
     if (inside.length === 0 && this.#join(region, run, at)) return;
     const size = this.#sizeFor(region, at.large);
     const joined = inside.length === 0 ? undefined : insideOf(inside);
@@ -119,10 +119,10 @@ class Layout {
   }
 
   /** Adds a few loose lines to the chunk before or after them. */
-  #join(region: Region, run: Span, { before, followed }: { before: number; followed: boolean }): boolean {
+  #join(region: Region, run: Span, { before, next }: { before: number; next: Region | null }): boolean {
     const { definition } = region;
     const substance = this.#source.substance(run.from, run.to, looseCommentLines + 1);
-    const comment = followed && substance <= looseCommentLines && this.#isComment(run);
+    const comment = next !== null && substance <= looseCommentLines && this.#isRemark(run, next);
     if (substance > looseLines && !comment) return false;
     const last = this.#pieces.at(-1);
     if (!comment && last && this.#pieces.length > before && !this.#waiting) {
@@ -130,12 +130,14 @@ class Layout {
       return true;
     }
     const header = this.#pieces.length === before;
-    if (!followed || (header && definition && definition.kind !== 'module')) return false;
+    if (next === null || (header && definition && definition.kind !== 'module')) return false;
     this.#waiting = this.#waiting ? { from: this.#waiting.from, to: run.to } : run;
     return true;
   }
 
-  #isComment({ from, to }: Span): boolean {
+  /** Whether the run is a comment that makes no chunk too large when it joins what follows. */
+  #isRemark({ from, to }: Span, next: Region): boolean {
+    if (fits(this.#source, next) && !fits(this.#source, { from, to: next.to })) return false;
     for (let line = from; line <= to; line++) {
       if (!this.#source.isBlank(line) && !commentStart.test(this.#source.line(line))) return false;
     }
@@ -149,7 +151,7 @@ class Layout {
 
   /** Lines between definitions are called after what encloses them, or after the one definition that fills them. */
   #labelOfRun(region: Region, piece: Span, small: Region[]): Label {
-    const here = small.filter((child) => child.from >= piece.from && child.to <= piece.to);
+    const here = small.filter((child) => child.from >= piece.from && child.from <= piece.to);
     const only = here.length === 1 ? here[0] : undefined;
     const header = region.definition && piece.from <= region.definition.nameLine;
     if (only?.definition && !header && this.#fills(only, piece)) return this.#labelOf(only);
@@ -162,7 +164,7 @@ class Layout {
   }
 
   #fills(child: Span, piece: Span): boolean {
-    return this.#substance(child) * 2 > this.#substance(piece);
+    return this.#substance(child) * 2 >= this.#substance(piece);
   }
 
   #substance({ from, to }: Span): number {

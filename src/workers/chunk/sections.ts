@@ -47,6 +47,7 @@ function sectionFrom(source: Source, line: number, nameLine: number, name: strin
 function close(source: Source, definition: Definition | undefined, endLine: number): void {
   if (!definition) return;
   definition.endLine = endLine;
+  while (definition.endLine > definition.nameLine && source.isBlank(definition.endLine)) definition.endLine--;
   // Past the last line's end, so that an empty last section still has an extent.
   definition.endIndex = source.end(endLine) + 1;
 }

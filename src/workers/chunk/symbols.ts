@@ -8,7 +8,7 @@ export function withSymbols(pieces: Piece[], definitions: Definition[]): Chunk[]
   const chunks = pieces.map(({ from, to, kind, name, scope }): Chunk => {
     return { startLine: from + 1, endLine: to + 1, kind, name, scope, symbols: [] };
   });
-  const named = definitions.filter(({ name }) => name !== '' && !/\s/.test(name));
+  const named = definitions.filter(isSymbol);
   named.sort((a, b) => a.nameLine - b.nameLine);
   let at = 0;
   for (const { name, nameLine } of named) {
@@ -20,3 +20,6 @@ export function withSymbols(pieces: Piece[], definitions: Definition[]): Chunk[]
   }
   return chunks;
 }
+
+/** Titles of several words and tags of markup name no definition. */
+const isSymbol = ({ kind, name }: Definition) => name !== '' && kind !== 'element' && !/\s/.test(name);

@@ -46,6 +46,14 @@ const nonAscii = /[^\0-\x7f]/;
 const globSpecial = /[*?[\\]/;
 const globSpecialOrEnd = /[*?[\\]|$/;
 
+/**
+ * True for a file that holds rules of scans: after a change of it, everything below its folder has to be looked at
+ * again, and git asked again which tracked files are ignored. Pure. @param path with forward slashes, from anywhere
+ */
+export function changesRules(path: string): boolean {
+  return /(^|\/)(\.gitignore|\.lcadignore|\.gitmodules|info\/exclude)$/.test(path);
+}
+
 /** A string with one character for each byte of the text's UTF-8 form, the form that patterns are kept in. */
 export function bytesOf(text: string): string {
   return nonAscii.test(text) ? Buffer.from(text).toString('latin1') : text;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { printable, printableLine } from '../../../src/client/output/printable.js';
-import { cut, cutStart, expandTabs, widthOf } from '../../../src/client/output/width.js';
+import { cut, expandTabs, widthOf, wrap } from '../../../src/client/output/width.js';
 
 describe('text from files on a terminal', () => {
   test.each([
@@ -48,7 +48,6 @@ describe('widths', () => {
     expect(cut('漢字漢字', 5)).toBe('漢字…');
     expect(cut('漢字漢字', 4)).toBe('漢…');
     expect(cut('abc', 0)).toBe('');
-    expect(cutStart('src/client/main.ts', 9)).toBe('…/main.ts');
   });
 
   test('never longer than asked', () => {
@@ -58,6 +57,13 @@ describe('widths', () => {
         return widthOf(cut(shown, columns)) <= columns;
       }),
     );
+  });
+
+  test('wraps between words', () => {
+    expect(wrap('one two three four', 9)).toEqual(['one two', 'three', 'four']);
+    expect(wrap('incomprehensible, no', 6)).toEqual(['incomprehensible,', 'no']);
+    expect(wrap('\x1b[31mone\x1b[39m two', 7)).toEqual(['\x1b[31mone\x1b[39m two']);
+    expect(wrap('one two', Number.POSITIVE_INFINITY)).toEqual(['one two']);
   });
 
   test('tabs reach to the next stop', () => {

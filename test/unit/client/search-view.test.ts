@@ -81,7 +81,7 @@ describe('hits', () => {
   test('show their evidence when it is there', () => {
     const evidence = [{ signal: 'text', value: 12.3, share: 0.5, terms: ['item'] }];
     expect(hitsText({ ...result, hits: [{ ...hit, evidence, snippet: null }] }, view)).toBe(
-      'src/cart.ts:8  method addItem in Cart, lines 8-30\n  score 0.8123\n    text          0.5  (12.3)  item\n',
+      'src/cart.ts:8  method addItem in Cart, lines 8-30\n  score 0.8123\n    text             0.50 (12.3)     item\n',
     );
   });
 
@@ -119,27 +119,34 @@ describe('what is said of the reply', () => {
   test.each<[Partial<Freshness>, boolean, string[]]>([
     [{}, false, []],
     [{ fresh: false }, false, []],
-    [{ fresh: false }, true, ['shop: not all changes were in before the deadline']],
-    [{ pending: 2 }, false, ['shop: 2 changed files not searchable yet']],
+    [{ fresh: false }, true, ['Not all changes of shop were in before the deadline.']],
+    [{ pending: 2 }, false, []],
     [
-      { state: 'indexing', generation: 0, pending: 9 },
+      { state: 'scanning', generation: 0 },
       false,
-      ['shop: its first index is still being built, so results are incomplete'],
+      ['The first index of shop is still being built: results are incomplete.'],
     ],
-    [{ state: 'degraded' }, false, ['shop: degraded; `lcad status shop` says why']],
+    [{ state: 'scanning' }, false, []],
+    [{ state: 'degraded' }, false, ['shop is degraded: `lcad status shop` says why.']],
   ])('%j, waited %s', (change, waited, expected) => {
     expect(warningTexts({ ...result, freshness: [{ ...fresh, ...change }] }, waited)).toEqual(expected);
   });
 
+  test("the daemon's notes come first", () => {
+    const freshness: Freshness[] = [{ ...fresh, state: 'degraded' }];
+    const texts = warningTexts({ ...result, notes: ['a\x1b[2J'], freshness }, false);
+    expect(texts).toEqual(['a␛[2J', 'shop is degraded: `lcad status shop` says why.']);
+  });
+
   test('nothing found: what was tried and what may help', () => {
-    const none = { ...result, hits: [], freshness: [{ ...fresh, pending: 3 }] };
-    const asked = { query: 'items', filters: ['--kind class'], waited: false, allRepos: false };
+    const notes = ['Nothing was found for items.'];
+    const none = { ...result, hits: [], notes, freshness: [{ ...fresh, pending: 3 }] };
+    const asked = { filters: ['--kind class'], waited: false, allRepos: false };
     expect(nothingFoundText(none, asked, plain)).toBe(
       [
-        'nothing found for "items" in shop',
-        '  looked for: item',
-        '  only within: --kind class; try without',
-        '  shop: 3 changed files not searchable yet',
+        'Nothing was found for items.',
+        '  0 results in 4.2 ms · shop: main at 3f2a1c9 · 3 files pending',
+        '  without --kind class there may be more',
         '  --wait waits until everything is searchable',
         '  --all searches every registered repository',
         '',

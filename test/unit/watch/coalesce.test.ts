@@ -43,14 +43,14 @@ describe('when paths are passed on', () => {
   });
 
   test('a steady stream of single paths is batched', () => {
-    expect(deliverAt({ ...calm, delivered: [100, 200, 300, 400, 500] })).toBe(1050);
+    expect(deliverAt({ ...calm, delivered: [55, 155, 255, 355, 455, 555, 655, 755, 855, 955] })).toBe(1050);
     const flow = new EventFlow();
     let deliveries = 0;
     for (let at = 0; at < 1000; at += 10) {
       flow.note([`/r/f${at}`], [], at);
       deliveries += drain(flow, at, at + 9).length;
     }
-    expect(deliveries).toBeLessThan(12);
+    expect(deliveries).toBeLessThan(20);
     expect(deliveries).toBeGreaterThan(4);
   });
 });

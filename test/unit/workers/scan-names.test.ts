@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { isSkippedFolder, skipByName } from '../../../src/workers/scan/default-skips.js';
+import { changesRules } from '../../../src/workers/scan/ignore-list.js';
 import { isSecretPath } from '../../../src/workers/scan/secrets.js';
 
 test.each([
@@ -108,5 +109,20 @@ test('folders of tools are skipped, those that may hold source are not', () => {
     expect(isSkippedFolder(name)).toBe(true);
   for (const name of ['build', 'dist', 'target', 'vendor', 'bin', '.vscode', '.github']) {
     expect(isSkippedFolder(name), name).toBe(false);
+  }
+});
+
+test('files that change the rules of a scan', () => {
+  for (const path of [
+    '.gitignore',
+    'a/.gitignore',
+    'a/b/.lcadignore',
+    '.gitmodules',
+    '/x/.git/info/exclude',
+  ]) {
+    expect(changesRules(path), path).toBe(true);
+  }
+  for (const path of ['a.gitignore', 'gitignore', '.gitignore/x', 'exclude']) {
+    expect(changesRules(path), path).toBe(false);
   }
 });

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ScanResult, ScanRules } from '../../../src/workers/messages.js';
 import { parseIgnoreFile, verdictOf } from '../../../src/workers/scan/ignore-list.js';
@@ -188,9 +189,9 @@ describe('rules of our own', () => {
   });
 
   test('a default-skipped name does not matter for the root', () => {
-    root = join(root, 'node_modules');
-    write('a.js');
-    expect(listed()).toEqual(['a.js']);
+    write('node_modules/a.js');
+    const { paths } = scan({ type: 'scan', root: join(root, 'node_modules'), rules: plain, paths: null });
+    expect(paths).toEqual(['a.js']);
   });
 });
 
@@ -298,4 +299,40 @@ test('a hostile pattern costs no more than its length', () => {
   const path = 'a/'.repeat(1000);
   expect(verdictOf(list, 'a'.repeat(250), `${path}${'a'.repeat(250)}`, false)).toBe(null);
   expect(verdictOf(list, `${'a'.repeat(250)}b`, 'x', false)).toBe('ignored');
+});
+
+test('a tree that changes under the scan is no error', async () => {
+  const changer = new Worker(
+    `const fs = require('node:fs');
+     const { workerData: root, parentPort } = require('node:worker_threads');
+     for (let round = 0; round < 25; round++) {
+       for (let i = 0; i < 10; i++) {
+         fs.mkdirSync(root + '/x/' + i + '/y', { recursive: true });
+         fs.writeFileSync(root + '/x/' + i + '/y/a.c', 'text');
+         fs.writeFileSync(root + '/x/' + i + '/.gitignore', 'b.c');
+       }
+       fs.rmSync(root + '/x', { recursive: true });
+       fs.writeFileSync(root + '/x', 'now a file');
+       fs.rmSync(root + '/x');
+     }
+     parentPort.postMessage('done');`,
+    { eval: true, workerData: root },
+  );
+  write('stays.c');
+  let isDone = false;
+  changer.once('message', () => {
+    isDone = true;
+  });
+  while (!isDone) {
+    for (let i = 0; i < 20; i++) {
+      const result = look();
+      expect(result).toMatchObject({ rootOk: true, rootError: null });
+      expect(result.paths).toContain('stays.c');
+      expect(result.skipped.unreadable).toBe(undefined);
+      look({}, ['x/1/y/a.c', 'x/2', 'x']);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await changer.terminate();
+  expect(look().paths).toEqual(['stays.c']);
 });

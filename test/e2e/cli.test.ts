@@ -1,0 +1,199 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stopDaemon } from '../../src/client/stop.js';
+import { runningHolder } from '../../src/shared/lock-record.js';
+import { type Places, placesOf } from '../../src/shared/paths.js';
+import { productVersion } from '../../src/shared/versions.js';
+import { runCli, runInTerminal, startCli, until } from '../support/cli.js';
+import { homeEnv, makeHome } from '../support/daemon.js';
+import { makeRepo, type TestRepo } from '../support/git-repo.js';
+
+/** The real command with the real daemon in a private home: one story, told in order. */
+let home: string;
+let places: Places;
+let env: NodeJS.ProcessEnv;
+let repo: TestRepo;
+
+beforeAll(() => {
+  home = makeHome();
+  env = homeEnv(home);
+  places = placesOf(env);
+  repo = makeRepo({
+    'src/session.py':
+      'class SessionStore:\n    """Keeps sessions of users."""\n\n    def open_session(self, user):\n        """Opens a session for a user."""\n        token = make_token(user)\n        self.sessions[token] = user\n        return token\n',
+    'src/delay.ts':
+      'export function retryDelay(attempt: number): number {\n  // Doubles with each attempt, up to a minute.\n  const base = 100;\n  const delay = base * 2 ** attempt;\n  return Math.min(delay, 60_000);\n}\n',
+    'docs/guide.md': '# Guide\n\nHow to install the zeppelin.\n',
+  });
+});
+afterAll(async () => {
+  await stopDaemon(places);
+  repo.remove();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const lcad = (...words: string[]) => runCli(words, { env, cwd: repo.root });
+async function json(...words: string[]) {
+  const { stdout } = await lcad(...words, '--json');
+  return JSON.parse(stdout);
+}
+
+describe('from nothing to results', () => {
+  test('one command starts the daemon, indexes the checkout and finds', async () => {
+    const { code, stdout, stderr } = await lcad('search', '--add', 'how long until the next attempt');
+    expect(stderr).toContain('result');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^src\/delay\.ts:1 {2}function retryDelay, lines 1-6\n/);
+    expect(stdout).toContain('  4 :   const delay = base * 2 ** attempt;\n');
+    expect(runningHolder(places.lockFile)).not.toBeNull();
+  });
+
+  test('however many ask at the same moment, one daemon answers', async () => {
+    await stopDaemon(places);
+    const all = await Promise.all(Array.from({ length: 5 }, () => json('start')));
+    expect(new Set(all.map(({ pid }) => pid)).size).toBe(1);
+    expect(all[0]).toMatchObject({ version: productVersion, socket: places.socket });
+  });
+
+  test('filters, and what they leave', async () => {
+    const found = await json(
+      'search',
+      'session user',
+      '--lang',
+      'py',
+      '--kind',
+      'class,method',
+      '--path',
+      'src/**',
+    );
+    expect(found.hits.length).toBeGreaterThan(0);
+    for (const hit of found.hits) expect(hit).toMatchObject({ path: 'src/session.py', language: 'python' });
+    expect((await lcad('search', 'session', '--path', 'docs/**')).code).toBe(4);
+  });
+
+  test('--wait sees what was just written', async () => {
+    repo.write(
+      'src/balloon.ts',
+      'export function inflateBalloon(litres: number): number {\n  return litres * 2;\n}\n',
+    );
+    const { code, stdout } = await lcad('search', 'inflateBalloon', '--wait');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^src\/balloon\.ts:1/);
+    const { freshness } = await json('search', 'inflateBalloon', '--wait');
+    expect(freshness).toMatchObject([{ fresh: true, pending: 0, branch: 'main' }]);
+  });
+
+  test('--explain shows evidence', async () => {
+    expect((await lcad('search', 'retryDelay', '--explain', '-n', '1')).stdout).toMatch(/\n {2}score \d/);
+  });
+
+  test.each([
+    [['search', 'x', '--lang', 'klingon'], 2, 'LANGUAGE_UNKNOWN'],
+    [['search', 'x', '--kind', 'thing'], 2, 'KIND_UNKNOWN'],
+    [['search', 'x', '--repo', 'nowhere'], 5, 'REPO_NOT_REGISTERED'],
+    [['search', ' '], 2, 'QUERY_EMPTY'],
+    [['add', '/does/not/exist'], 1, 'REPO_PATH_NOT_FOUND'],
+    [['remove', 'nowhere'], 5, 'REPO_NOT_REGISTERED'],
+    [['rpc', 'lcad/nothing'], 2, 'METHOD_NOT_FOUND'],
+    [['rpc', 'lcad/search', '{}'], 2, 'INVALID_PARAMS'],
+  ])('lcad %j ends with %d (%s)', async (words, expected, kind) => {
+    const { code, stdout } = await lcad(...words, '--json');
+    const document = JSON.parse(stdout);
+    const error = document.error ?? document.results[0].error;
+    expect({ code, kind: error.kind }).toEqual({ code: expected, kind });
+    expect(error.next).not.toBe('');
+  });
+});
+
+describe('repositories', () => {
+  test('list and status', async () => {
+    expect((await lcad('list')).stdout).toContain(repo.root);
+    const { repos } = await json('list');
+    expect(repos).toMatchObject([{ root: repo.root, kind: 'git', state: 'ready' }]);
+    const status = await json('status', '.');
+    expect(status.repos).toMatchObject([{ files: 4, branch: 'main', pending: 0 }]);
+    expect((await lcad('status')).stdout).toMatch(/watcher {2}running[\s\S]* {2}index +4 files, \d+ chunks/);
+  });
+
+  test('several are added at once; what fails does not stop the rest', async () => {
+    const folder = join(home, 'plain');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'notes.md'), '# Notes\n\nThe albatross.\n');
+    const { code, stdout, stderr } = await lcad('add', join(home, 'missing'), folder, repo.root);
+    expect(code).toBe(1);
+    expect(stderr).toContain('error:');
+    expect(stdout).toMatch(/^added plain \(.*\/plain\): 1 file, 1 chunk in .*\n/);
+    expect(stdout).toContain(`already registered: ${repo.root.split('/').at(-1)}`);
+    expect((await lcad('search', '--all', 'albatross')).stdout).toContain(join(folder, 'notes.md'));
+    expect((await lcad('search', 'albatross', '-r', 'plain')).code).toBe(0);
+    expect((await lcad('search', 'albatross')).code).toBe(4);
+    expect((await lcad('remove', 'plain')).stdout).toContain('removed plain');
+    expect((await json('list')).repos).toHaveLength(1);
+  });
+
+  test('outside any checkout all repositories are searched', async () => {
+    const { code, stdout } = await runCli(['search', 'retryDelay'], { env, cwd: home });
+    expect(code).toBe(0);
+    expect(stdout).toContain(join(repo.root, 'src/delay.ts'));
+  });
+
+  test('reindex, in part and in full', async () => {
+    expect((await lcad('reindex')).stdout).toMatch(/^reindexed .* in /);
+    const before = (await json('status', '.')).repos[0];
+    expect((await json('reindex', '--full')).repos).toMatchObject([{ root: repo.root }]);
+    const after = (await json('status', '.')).repos[0];
+    expect(after).toMatchObject({ files: before.files, chunks: before.chunks, state: 'ready' });
+  });
+});
+
+describe('the daemon', () => {
+  test('rpc calls anything, with parameters from standard input too', async () => {
+    expect(JSON.parse((await lcad('rpc', 'lcad/repos/list')).stdout).repos).toHaveLength(1);
+    const input = '{"query": "retryDelay", "limit": 1}';
+    const { stdout } = await runCli(['rpc', 'lcad/search', '-'], { env, input });
+    expect(JSON.parse(stdout).hits).toHaveLength(1);
+    const { methods } = JSON.parse((await lcad('rpc', 'rpc.discover')).stdout);
+    expect(methods.map(({ name }: { name: string }) => name)).toContain('lcad/search');
+  });
+
+  test('a setting reaches it at once', async () => {
+    const { reload } = await json('config', 'set', 'index.ignore', '["docs/"]');
+    expect(reload.changed).toEqual(['index.ignore']);
+    expect((await json('rpc', 'lcad/config/get')).config.index.ignore).toEqual(['docs/']);
+    await lcad('config', 'unset', 'index.ignore');
+  });
+
+  test('logs, for people and for programs, and followed', async () => {
+    expect((await lcad('logs', '-n', '1000')).stdout).toMatch(
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} info {2}/,
+    );
+    const lines = (await lcad('logs', '--json', '-n', '2')).stdout.trim().split('\n');
+    expect(lines.map((line) => typeof JSON.parse(line).msg)).toEqual(['string', 'string']);
+    const child = startCli(['logs', '-f', '-n', '0'], { env });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      output += part;
+    });
+    await lcad('restart');
+    await until(() => output.includes('ready'), 'the new line');
+    child.kill('SIGINT');
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+  });
+
+  test('status --watch on a terminal', async () => {
+    const run = runInTerminal(['status', '--watch'], { env, cwd: repo.root });
+    await run.shows('4 files');
+    repo.write('src/extra.ts', 'export const extra = 1;\n');
+    await run.shows('5 files');
+    run.type('q');
+    expect(await run.ended()).toBe(0);
+  });
+
+  test('stop ends it, and status says so', async () => {
+    const { stopped, by } = await json('stop');
+    expect({ stopped, by }).toEqual({ stopped: true, by: 'request' });
+    expect((await lcad('status')).code).toBe(3);
+    expect((await lcad('search', 'retryDelay')).code).toBe(0);
+  });
+});
