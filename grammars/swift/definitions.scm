@@ -7,7 +7,7 @@
 (class_declaration "enum" name: (_) @name) @definition.enum
 (class_declaration "extension" name: (_) @name) @definition.impl
 (protocol_declaration name: (_) @name) @definition.interface
-(function_declaration name: (simple_identifier) @name) @definition.function
+(function_declaration name: (_) @name) @definition.function
 (protocol_function_declaration name: (_) @name) @definition.method
 (function_declaration "init" @name) @definition.method
 (deinit_declaration) @definition.method

@@ -11,6 +11,8 @@ export interface CatalogEntry {
   /** One line for the list of commands. */
   summary: string;
   group: string;
+  /** Most often needs no daemon. */
+  local?: true;
   load: () => Promise<CommandModule>;
 }
 
@@ -80,24 +82,28 @@ export const catalog: readonly CatalogEntry[] = [
   },
   {
     name: 'logs',
+    local: true,
     summary: "show the daemon's log",
     group: daemon,
     load: () => import('./commands/logs.js'),
   },
   {
     name: 'config',
+    local: true,
     summary: 'read and change the configuration',
     group: setup,
     load: () => import('./commands/config.js'),
   },
   {
     name: 'service',
+    local: true,
     summary: 'have the system start the daemon when it is needed',
     group: setup,
     load: () => import('./commands/service.js'),
   },
   {
     name: 'completion',
+    local: true,
     summary: 'print the completion script for your shell',
     group: setup,
     load: () => import('./commands/completion.js'),

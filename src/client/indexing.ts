@@ -1,4 +1,3 @@
-import { isAbsolute, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { IndexProgress, ReposAddResult, ReposReindexResult } from '../protocol/repos.js';
 import type { Cli } from './cli.js';
@@ -7,15 +6,6 @@ import { ProgressDisplay } from './output/progress.js';
 
 /** Longest time without any progress before indexing is given up on. */
 const quietestMs = 600_000;
-
-/**
- * A repository as the user named it, for the daemon: what looks like a path is made absolute, an id or a folder name
- * stays as it is.
- */
-export function selectorOf(text: string, cwd: string): string {
-  const isPath = isAbsolute(text) || text.startsWith('.') || text.includes('/');
-  return isPath ? resolve(cwd, text) : text;
-}
 
 /** Registers a folder; with `wait` until its first index is complete, with a progress display. */
 export async function addRepo(

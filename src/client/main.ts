@@ -4,7 +4,6 @@ import { namedCommand } from './catalog.js';
 import { report } from './cli.js';
 import { exitCodes } from './exit-codes.js';
 import { processTerminal } from './output/terminal.js';
-import { makeProgram } from './program.js';
 
 async function main(words: string[]): Promise<void> {
   if (words[0] === '__complete') {
@@ -13,8 +12,12 @@ async function main(words: string[]): Promise<void> {
     return;
   }
   const json = words.includes('--json');
+  const entry = namedCommand(words);
+  // Loaded side by side, the parts of a command wait for the disk once and not one after the other.
+  const daemonParts = entry && !entry.local ? [import('./connection.js'), import('./launch.js')] : [];
+  const [{ makeProgram }] = await Promise.all([import('./program.js'), entry?.load(), ...daemonParts]);
   // With --json a usage error becomes the document on standard output; see below.
-  const program = await makeProgram(namedCommand(words), json);
+  const program = await makeProgram(entry, json);
   if (words.length === 0) return program.outputHelp();
   try {
     await program.parseAsync(words, { from: 'user' });

@@ -8,9 +8,9 @@ import { productVersion } from '../shared/versions.js';
 import { checkoutAround } from './checkout.js';
 import type { Cli } from './cli.js';
 import { exitCodes } from './exit-codes.js';
-import { selectorOf } from './indexing.js';
 import { DaemonLink } from './mcp-daemon.js';
 import { searchReply, statusReply } from './mcp-text.js';
+import { selectorOf } from './options.js';
 import { asLcadError } from './output/error-view.js';
 
 const instructions =

@@ -1,3 +1,4 @@
+import { isAbsolute, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 
 /** For commander: parses a whole number within bounds. */
@@ -20,4 +21,13 @@ export function list(text: string, before: string[] | undefined): string[] {
 /** For commander: collects the values of an option that may be repeated, commas being part of a value. */
 export function each(text: string, before: string[] | undefined): string[] {
   return [...(before ?? []), text];
+}
+
+/**
+ * A repository as the user named it, for the daemon: what looks like a path is made absolute, an id or a folder name
+ * stays as it is.
+ */
+export function selectorOf(text: string, cwd: string): string {
+  const isPath = isAbsolute(text) || text.startsWith('.') || text.includes('/');
+  return isPath ? resolve(cwd, text) : text;
 }

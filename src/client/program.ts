@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { productVersion } from '../shared/versions.js';
 import { type CatalogEntry, catalog } from './catalog.js';
 import { exitCodes } from './exit-codes.js';
+import { examples } from './help.js';
 
 /**
  * The command line. Of all commands only `wanted` gets its definition; the others are there by name and summary.
@@ -41,12 +42,6 @@ async function subcommand(program: Command, entry: CatalogEntry, wanted: boolean
 
 function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
-}
-
-/** Examples for the end of a command's help. */
-export function examples(lines: [command: string, meaning: string][]): string {
-  const width = Math.max(...lines.map(([command]) => command.length));
-  return `\nExamples:\n${lines.map(([command, meaning]) => `  ${command.padEnd(width)}  ${meaning}\n`).join('')}`;
 }
 
 function programHelp(): string {

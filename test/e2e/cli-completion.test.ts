@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalog } from '../../src/client/catalog.js';
-import { chunkKinds } from '../../src/client/names.js';
+import { chunkKinds } from '../../src/client/help.js';
 import { runBash, runCli } from '../support/cli.js';
 import { handlersWith, startServer, type TestServer } from '../support/rpc.js';
 

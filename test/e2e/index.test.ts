@@ -99,12 +99,12 @@ describe('a repository that is added', () => {
 
   test('is counted in the status by language', async () => {
     await add();
-    const { files: count, languages, generation, head, branch, kind, watching } = await status();
+    const { files: count, languages, generation, head, branch, kind } = await status();
     expect({ kind, branch, count }).toEqual({ kind: 'git', branch: 'main', count: 4 });
     expect(languages[0]).toMatchObject({ language: 'python', files: 2 });
     expect(generation).toBeGreaterThan(0);
     expect(head).toBe(repo.git('rev-parse', 'HEAD').trim());
-    expect(watching).toBe('events');
+    await expect.poll(async () => (await status()).watching, { timeout: 20_000 }).toBe('events');
   });
 });
 
@@ -147,11 +147,15 @@ describe('a change', () => {
   });
 
   test('of an ignore file takes effect', async () => {
+    repo.write('notes/plan.md', '# Plan\n\nBuy a hovercraft.\n');
     await add();
-    repo.write('.gitignore', 'build/\ndocs/\n');
-    expect(await pathsOf('helium')).toEqual([]);
-    repo.write('.gitignore', '');
+    expect(await pathsOf('hovercraft')).toEqual(['notes/plan.md']);
+    repo.write('.gitignore', 'build/\nnotes/\ndocs/\n');
+    expect(await pathsOf('hovercraft')).toEqual([]);
+    // Tracked, and so not ignored, whatever the rules say.
     expect(await pathsOf('helium')).toEqual(['docs/guide.md']);
+    repo.write('.gitignore', '');
+    expect(await pathsOf('hovercraft')).toEqual(['notes/plan.md']);
     expect(await pathsOf('quokka')).toEqual(['build/out.py']);
   });
 });

@@ -98,6 +98,18 @@ describe('a store whose files are damaged', () => {
     await expectUsable(store);
   });
 
+  test('builds indices that were not finished when the process ended', async () => {
+    const folder = await storeOfTwo();
+    const lance = await import('@lancedb/lancedb');
+    const db = await lance.connect(join(folder, 'tables'));
+    const [name = ''] = await db.tableNames();
+    const table = await db.openTable(name);
+    for (const index of await table.listIndices()) await table.dropIndex(index.name);
+    const store = await openStore(folder);
+    expect(await keysFound(store, 'alpha')).toEqual(['first', 'first']);
+    expect(store.repairs).toEqual([]);
+  });
+
   test('verify finds flipped bytes in the data, which LanceDB reads without an error', async () => {
     const folder = storeFolder();
     const store = await openStore(folder);

@@ -23,7 +23,7 @@ export async function until(
 }
 
 /** Paths of the files below a folder with their contents; links by their own name. */
-export function contentsOf(root: string, from = root, into = new Map<string, string>()): Map<string, string> {
+function contentsOf(root: string, from = root, into = new Map<string, string>()): Map<string, string> {
   const stat = lstatSync(from, { throwIfNoEntry: false });
   if (!stat) return into;
   if (!stat.isDirectory()) return into.set(from, stat.isFile() ? readFileSync(from, 'latin1') : 'other');

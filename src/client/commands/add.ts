@@ -4,11 +4,11 @@ import type { ReposAddResult } from '../../protocol/repos.js';
 import { type Cli, run } from '../cli.js';
 import type { Connection } from '../connection.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
+import { examples } from '../help.js';
 import { addRepo } from '../indexing.js';
 import { asLcadError, type ErrorDocument, errorDocument, errorText } from '../output/error-view.js';
 import { milliseconds, plural } from '../output/human.js';
 import { printableLine } from '../output/printable.js';
-import { examples } from '../program.js';
 
 interface AddOptions {
   exact?: boolean;

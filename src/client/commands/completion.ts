@@ -3,7 +3,7 @@ import { LcadError } from '../../shared/errors.js';
 import { run } from '../cli.js';
 import { completionScripts } from '../completions/scripts.js';
 import { exitCodes } from '../exit-codes.js';
-import { examples } from '../program.js';
+import { examples } from '../help.js';
 
 /** `lcad completion` */
 export function define(command: Command): void {

@@ -12,9 +12,9 @@ import {
   configUnset,
 } from '../config-file.js';
 import { exitCodes } from '../exit-codes.js';
+import { examples } from '../help.js';
 import { configTable, valueText } from '../output/config-view.js';
 import { printableLine } from '../output/printable.js';
-import { examples } from '../program.js';
 
 /** `lcad config` */
 export function define(command: Command): void {

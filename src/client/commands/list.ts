@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type Cli, run } from '../cli.js';
 import { exitCodes } from '../exit-codes.js';
+import { examples } from '../help.js';
 import { reposTable } from '../output/repos-view.js';
-import { examples } from '../program.js';
 
 /** `lcad list` */
 export function define(command: Command): void {

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { LcadError } from '../../shared/errors.js';
 import { type Cli, run } from '../cli.js';
 import { exitCodes } from '../exit-codes.js';
+import { examples } from '../help.js';
 import { followLines, lastLines } from '../log-file.js';
 import { wholeNumber } from '../options.js';
 import { logLine } from '../output/log-view.js';
-import { examples } from '../program.js';
 
 interface LogsOptions {
   follow?: boolean;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { run } from '../cli.js';
-import { examples } from '../program.js';
+import { examples } from '../help.js';
 
 /** `lcad mcp` */
 export function define(command: Command): void {

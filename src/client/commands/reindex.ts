@@ -3,10 +3,11 @@ import type { RepoSummary } from '../../protocol/repos.js';
 import { type Cli, run } from '../cli.js';
 import type { Connection } from '../connection.js';
 import { exitCodes } from '../exit-codes.js';
-import { reindexRepo, selectorOf } from '../indexing.js';
+import { examples } from '../help.js';
+import { reindexRepo } from '../indexing.js';
+import { selectorOf } from '../options.js';
 import { milliseconds } from '../output/human.js';
 import { printableLine } from '../output/printable.js';
-import { examples } from '../program.js';
 
 interface ReindexOptions {
   all?: boolean;

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import type { RepoSummary } from '../../protocol/repos.js';
 import { type Cli, run } from '../cli.js';
 import { exitCodes } from '../exit-codes.js';
-import { selectorOf } from '../indexing.js';
+import { examples } from '../help.js';
+import { selectorOf } from '../options.js';
 import { printableLine } from '../output/printable.js';
-import { examples } from '../program.js';
 
 /** `lcad remove` */
 export function define(command: Command): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Cli, run } from '../cli.js';
 import { exitCodes } from '../exit-codes.js';
-import { examples } from '../program.js';
+import { examples } from '../help.js';
 import { stopDaemon } from '../stop.js';
 
 /** `lcad restart` */

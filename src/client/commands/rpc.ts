@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { LcadError, messageOf } from '../../shared/errors.js';
 import { type Cli, run } from '../cli.js';
 import { exitCodes } from '../exit-codes.js';
-import { examples } from '../program.js';
+import { examples } from '../help.js';
 
 interface RpcOptions {
   start: boolean;

@@ -5,11 +5,9 @@ import { checkoutAround } from '../checkout.js';
 import { type Cli, run } from '../cli.js';
 import type { Connection } from '../connection.js';
 import { exitCodes } from '../exit-codes.js';
-import { addRepo, ask, selectorOf } from '../indexing.js';
-import { chunkKinds, languageNames } from '../names.js';
-import { each, list, wholeNumber } from '../options.js';
+import { chunkKinds, examples, languageNames, wrapped } from '../help.js';
+import { each, list, selectorOf, wholeNumber } from '../options.js';
 import { footerText, hitsText, nothingFoundText, warningTexts } from '../output/search-view.js';
-import { examples } from '../program.js';
 
 interface SearchOptions {
   repo?: string[];
@@ -41,7 +39,7 @@ export function define(command: Command): void {
     .option('--wait', 'first wait until everything written so far is searchable')
     .option('--add', 'first register the current checkout, if it is not, and index it')
     .option('--json', 'print the result as JSON (SearchResult of PROTOCOL.md)')
-    .addHelpText('after', help())
+    .addHelpText('after', help)
     .action((words: string[], options: SearchOptions) =>
       run(command, (cli) => search(cli, words.join(' '), options)),
     );
@@ -59,20 +57,9 @@ function help(): string {
   return `${shown}\nKinds:\n${wrapped(chunkKinds)}\nLanguages (file endings and usual other names do, too):\n${wrapped(languageNames)}`;
 }
 
-/** Names in lines of a common width. */
-function wrapped(names: readonly string[]): string {
-  const lines = [''];
-  for (const name of names) {
-    const last = lines[lines.length - 1] ?? '';
-    if (last.length + name.length > 76) lines.push(name);
-    else lines[lines.length - 1] = last ? `${last} ${name}` : name;
-  }
-  return lines.map((line) => `  ${line}\n`).join('');
-}
-
 async function search(cli: Cli, query: string, options: SearchOptions): Promise<number> {
   const connection = await cli.connect();
-  if (options.add) await addRepo(cli, connection, { path: cli.cwd(), wait: true });
+  if (options.add) await add(cli, connection, { path: cli.cwd() });
   const params = paramsOf(query, options);
   let result = await searchScope(cli, connection, params, options);
   if (options.wait) result = await searchAgainFresh(cli, connection, params, result);
@@ -100,16 +87,16 @@ async function searchScope(
   params: SearchParams,
   options: SearchOptions,
 ): Promise<SearchResult> {
-  const ask = (repos: string[] | undefined) =>
+  const searchIn = (repos: string[] | undefined) =>
     connection.request('lcad/search', repos ? { ...params, repos } : params, { signal: cli.signal });
   if (options.repo) {
     const cwd = cli.cwd();
-    return ask(options.repo.map((repo) => selectorOf(repo, cwd)));
+    return searchIn(options.repo.map((repo) => selectorOf(repo, cwd)));
   }
-  if (options.all) return ensureAny(await ask(undefined));
+  if (options.all) return ensureAny(await searchIn(undefined));
   const cwd = cli.cwd();
   const checkout = checkoutAround(cwd);
-  const here = await ask([cwd]).catch((thrown: unknown) => {
+  const here = await searchIn([cwd]).catch((thrown: unknown) => {
     if (thrown instanceof LcadError && thrown.kind === 'REPO_NOT_REGISTERED') return null;
     throw thrown;
   });
@@ -119,9 +106,9 @@ async function searchScope(
     !checkout.submodule &&
     here?.freshness.some((one) => checkout.root.startsWith(`${one.root}/`));
   if (here && !nested) return here;
-  if (!checkout) return ensureAny(await ask(undefined));
+  if (!checkout) return ensureAny(await searchIn(undefined));
   await offerToAdd(cli, connection, checkout.root);
-  return ask([checkout.root]);
+  return searchIn([checkout.root]);
 }
 
 function ensureAny(result: SearchResult): SearchResult {
@@ -132,15 +119,25 @@ function ensureAny(result: SearchResult): SearchResult {
 }
 
 async function offerToAdd(cli: Cli, connection: Connection, root: string): Promise<void> {
-  const { terminal } = cli;
-  const mayAsk = terminal.canAsk && !cli.json;
-  if (mayAsk && (await ask(cli, `${root} is not registered. Index it now?`))) {
-    await addRepo(cli, connection, { path: root, wait: true });
-    return;
+  if (cli.terminal.canAsk && !cli.json) {
+    const { ask } = await import('../indexing.js');
+    if (await ask(cli, `${root} is not registered. Index it now?`)) {
+      return add(cli, connection, { path: root });
+    }
   }
   throw new LcadError('REPO_NOT_REGISTERED', `${root} is not registered.`, {
     next: 'Register it with `lcad add`, search with --add, or search elsewhere with --all or --repo.',
   });
+}
+
+/** Registers a folder and waits for its index. Most searches need no such thing, so it is loaded only here. */
+async function add(
+  cli: Cli,
+  connection: Connection,
+  params: { path: string; exact?: boolean },
+): Promise<void> {
+  const { addRepo } = await import('../indexing.js');
+  await addRepo(cli, connection, { ...params, wait: true });
 }
 
 /** Waits for first indexes that are under way, then searches once everything written so far is in. */
@@ -152,7 +149,7 @@ async function searchAgainFresh(
 ): Promise<SearchResult> {
   for (const one of before.freshness) {
     if (one.state === 'ready' || one.state === 'degraded' || one.state === 'missing') continue;
-    await addRepo(cli, connection, { path: one.root, exact: true, wait: true });
+    await add(cli, connection, { path: one.root, exact: true });
   }
   const repos = before.freshness.map((one) => one.repo);
   const fresh: SearchParams = { ...params, repos, waitFresh: true, deadlineMs: waitMs };

@@ -3,9 +3,9 @@ import { LcadError } from '../../shared/errors.js';
 import { productVersion } from '../../shared/versions.js';
 import { type Cli, run } from '../cli.js';
 import { exitCodes } from '../exit-codes.js';
-import { selectorOf } from '../indexing.js';
+import { examples } from '../help.js';
+import { selectorOf } from '../options.js';
 import { repoText, statusText } from '../output/status-view.js';
-import { examples } from '../program.js';
 import { watchStatus } from '../status-watch.js';
 
 interface StatusOptions {

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { placesOf } from '../../shared/paths.js';
 import { catalog, namedCommand } from '../catalog.js';
 import { Connection } from '../connection.js';
+import { chunkKinds, languageNames } from '../help.js';
 import { ensureDaemon } from '../launch.js';
-import { chunkKinds, languageNames } from '../names.js';
 import { makeProgram } from '../program.js';
 import { completionScripts } from './scripts.js';
 

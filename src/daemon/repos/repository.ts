@@ -172,13 +172,18 @@ export class Repository {
     return { repo: id, name, root, epoch, generation, head, branch, pending, state, fresh };
   }
 
-  /** Begins to watch and catches up with what changed while nobody watched. The promise is that first look. */
+  /**
+   * Catches up with what changed while nobody watched, and then watches: by then it is known which folders need no
+   * watching, and what changed in between is found by the sweep with which watching begins. The promise is that first
+   * look.
+   */
   start(): Promise<void> {
     this.#options.family.join(this.id, this.live);
     const caughtUp = this.request({ whole: true });
-    const { sweepMs } = this.#options.settings();
-    this.#startWatching();
-    if (sweepMs > 0) this.#sweep = setInterval(() => void this.request({ whole: true }), sweepMs).unref();
+    const watch = () => {
+      if (!this.#stop.signal.aborted) this.#startWatching();
+    };
+    caughtUp.then(watch, watch);
     return caughtUp;
   }
 
@@ -329,7 +334,7 @@ export class Repository {
     if (folders.length === this.#pruned.length && folders.every((folder, i) => folder === this.#pruned[i]))
       return;
     this.#pruned = folders;
-    this.#startWatching();
+    if (this.#watching !== 'off') this.#startWatching();
   }
 
   #published(changed: string[], removed: string[]): void {

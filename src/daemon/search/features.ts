@@ -56,7 +56,6 @@ export interface Scale {
   identifiers: ReadonlySet<string>;
   plain: ReadonlySet<string>;
   bestText: number;
-  topText: number;
   bestPath: number;
   vector: Normal;
   vectorTop: Normal;
@@ -67,12 +66,8 @@ interface Normal {
   max: number;
 }
 
-/** What is needed to compare files with one another. @param idf rarity of a stem */
-export function scaleOf(
-  query: QueryText,
-  candidates: readonly Candidate[],
-
-): Scale {
+/** What is needed to compare files with one another. */
+export function scaleOf(query: QueryText, candidates: readonly Candidate[]): Scale {
   const stems = query.stems;
   const identifiers = new Set(
     query.words.filter(({ identifier }) => identifier).flatMap(({ lower }) => [lower, plainName(lower)]),
@@ -90,7 +85,6 @@ export function scaleOf(
     identifiers,
     plain: new Set(query.names.map(plainName).filter((name) => !identifiers.has(name))),
     bestText: max(candidates.map(({ hits }) => hits[0]?.score ?? 0)),
-    topText: max(candidates.map(({ hits }) => topMean(hits.map(({ score }) => score)))),
     bestPath: max(candidates.map(({ pathScore }) => pathScore)),
     vector: normalOf(near.map(({ near: [best] }) => best?.similarity ?? 0)),
     vectorTop: normalOf(near.map(({ near: all }) => topMean(all.map(({ similarity }) => similarity)))),
@@ -107,9 +101,9 @@ export function featuresOf(candidate: Candidate, scale: Scale): Features {
   const chunks = candidate.family.store.keys.get(candidate.key) ?? 1;
   return {
     'text.best': share(hits[0]?.score ?? 0, scale.bestText),
-    'text.top3': share(topMean(hits.map(({ score }) => score)), scale.topText),
+    'text.top10': share(meanOf10(hits), scale.bestText),
     'symbol.words': names.words,
-    'symbol.one': names.one,
+    'symbol.fit': names.fit,
     'symbol.exact': names.exact,
     'symbol.plain': names.plain,
     'path.recall': recall,
@@ -132,7 +126,7 @@ export function featuresOf(candidate: Candidate, scale: Scale): Features {
 function nameFeatures({ hits, named }: Candidate, scale: Scale) {
   const seen = new Set<string>();
   const union = new Array<boolean>(scale.stems.length).fill(false);
-  const found = { words: 0, one: 0, exact: 0, plain: 0 };
+  const found = { words: 0, fit: 0, exact: 0, plain: 0 };
   for (const { symbols } of [...hits, ...named]) {
     for (const name of symbols.split(' ')) {
       if (name === '' || seen.has(name)) continue;
@@ -140,13 +134,22 @@ function nameFeatures({ hits, named }: Candidate, scale: Scale) {
       const whole = plainName(name.toLowerCase());
       if (scale.identifiers.has(whole)) found.exact = 1;
       else if (scale.plain.has(whole)) found.plain = 1;
-      const one = covered(termsOf(name), scale);
+      const words = wordsOfName(name, whole);
+      const one = covered(words, scale);
       for (const [at, hit] of one.entries()) if (hit) union[at] = true;
-      found.one = Math.max(found.one, weigh(one, scale));
+      const recall = weigh(one, scale);
+      if (recall === 0) continue;
+      found.fit = Math.max(found.fit, recall * matchedShare(words, scale.stems));
     }
   }
   found.words = weigh(union, scale);
   return found;
+}
+
+/** Stems of a name's parts; the whole only where it is the one part. */
+function wordsOfName(name: string, whole: string): string[] {
+  const terms = termsOf(name);
+  return terms.length > 1 ? terms.filter((term) => term !== whole) : terms;
 }
 
 /** Which of the query's stems are among some words. */
@@ -177,6 +180,9 @@ export const plainName = (name: string) => name.toLowerCase().replaceAll(/[^\p{L
 
 /** Mean of the three largest of some descending numbers; fewer count as zeros. */
 const topMean = (values: readonly number[]) => ((values[0] ?? 0) + (values[1] ?? 0) + (values[2] ?? 0)) / 3;
+
+const meanOf10 = (hits: Candidate['hits']) =>
+  hits.slice(0, 10).reduce((sum, { score }) => sum + score, 0) / 10;
 
 const max = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0);
 const share = (value: number, most: number) => (most > 0 ? value / most : 0);

@@ -5,17 +5,17 @@
 export const featureNames = [
   /** BM25 of the best chunk, as a share of the best of all files. */
   'text.best',
-  /** Mean BM25 of the three best chunks, likewise. */
-  'text.top3',
-  /** Share of the query's words (by rarity) among the names of definitions in chunks that matched. */
+  /** Mean of the ten best chunks, fewer counting as zeros, as a share of the best chunk of all files. */
+  'text.top10',
+  /** Share of the query's words among the names of definitions in chunks that matched. */
   'symbol.words',
-  /** The best single name: share of the query's words that it has. */
-  'symbol.one',
+  /** The best single name: its share of the query's words times the share of its own words that the query has. */
+  'symbol.fit',
   /** It defines a name that the query writes as one. */
   'symbol.exact',
   /** It defines a name that is a plain word of the query, or two neighbours joined. */
   'symbol.plain',
-  /** Share of the query's words (by rarity) in the file's name. */
+  /** Share of the query's words in the file's name. */
   'path.recall',
   /** Every word of the file's name is in the query. */
   'path.all',
@@ -23,7 +23,7 @@ export const featureNames = [
   'path.match',
   /** The file's name is a name that the query writes. */
   'path.equal',
-  /** Share of the query's words (by rarity) among the folders. */
+  /** Share of the query's words among the folders. */
   'path.folders',
   /** BM25 over the words of the path, as a share of the best of all files. */
   'path.bm25',
@@ -56,28 +56,37 @@ export function scoreOf(features: Features, weights: Weights): number {
   return score;
 }
 
-/** Weights without vectors. */
+/**
+ * Weights without vectors. Fitted to 495 annotated queries over 25 public repositories in 19 languages, once with the
+ * folder of the sources alone and once with the whole repository: listwise softmax of each right file against the
+ * wrong ones, L2 of 3, positive but for the priors. NDCG@10 cross-validated by repository: 0.869 on sources alone,
+ * 0.836 on whole repositories. The priors were bounded: the queries never ask for tests, users do; unbounded (-4 for
+ * tests) whole repositories reach 0.839.
+ */
 export const textWeights: Weights = {
-  'text.best': 1.34,
-  'text.top3': 1.34,
-  'symbol.words': 0.9,
-  'symbol.one': 0.52,
-  'symbol.exact': 0.65,
-  'symbol.plain': 0.3,
-  'path.recall': 0.49,
-  'path.all': 1.36,
-  'path.match': 0.65,
-  'path.equal': 0.77,
-  'path.folders': 0.3,
-  'path.bm25': 0.3,
+  'text.best': 2.67,
+  'text.top10': 2.4,
+  'symbol.words': 1.49,
+  'symbol.fit': 1.39,
+  'symbol.exact': 1.24,
+  'symbol.plain': 0.46,
+  'path.recall': 0.34,
+  'path.all': 1.52,
+  'path.match': 0.77,
+  'path.equal': 0.88,
+  'path.folders': 0.87,
+  'path.bm25': 1.28,
   'vector.best': 0,
   'vector.top3': 0,
-  'prior.test': -1.5,
-  'prior.compat': -0.8,
-  'prior.example': -0.8,
-  'prior.prose': -0.8,
-  'prior.size': 0.2,
+  'prior.test': -2.5,
+  'prior.compat': -0.78,
+  'prior.example': -1.35,
+  'prior.prose': -1.86,
+  'prior.size': 1.1,
 };
 
-/** Weights with vectors. */
-export const hybridWeights: Weights = { ...textWeights, 'vector.best': 0.98, 'vector.top3': 0.91 };
+/**
+ * Weights with vectors of whatever model is configured: not fitted, since models differ. A vector counts a little less
+ * than the words, as it did where text and vectors were fitted together.
+ */
+export const hybridWeights: Weights = { ...textWeights, 'vector.best': 1.6, 'vector.top3': 1.4 };

@@ -34,7 +34,18 @@ export function rankFiles(candidates: readonly Candidate[], scale: Scale, weight
     const features = featuresOf(candidate, scale);
     return { candidate, features, score: scoreOf(features, weights) };
   });
+  forgiveTests(files, weights);
   return files.sort((a, b) => b.score - a.score || comparePlaces(a.candidate, b.candidate));
+}
+
+/** Where only tests define the name that the query writes, they are what is looked for. */
+function forgiveTests(files: RankedFile[], weights: Weights): void {
+  const defining = files.filter(({ features }) => features['symbol.exact'] > 0);
+  if (defining.length === 0 || defining.some(({ features }) => features['prior.test'] === 0)) return;
+  for (const file of defining) {
+    file.features['prior.test'] = 0;
+    file.score = scoreOf(file.features, weights);
+  }
 }
 
 function comparePlaces(a: Candidate, b: Candidate): number {

@@ -3,13 +3,8 @@ import type { RecordBatch, Schema } from 'apache-arrow';
 import { type ChunkRow, chunkSchema } from '../../workers/chunk-rows.js';
 import { type CachedChunk, ChunkCache, cachedColumns, numbersOf, rowIdsOf, textAt } from './chunk-cache.js';
 import type { ChunkId, TextHit, TextQuery } from './contract.js';
-import { termIndex } from './lance.js';
+import type { Lance } from './lance.js';
 import { isIn, partsOf } from './sql.js';
-
-type Lance = typeof import('@lancedb/lancedb');
-
-/** Columns that have an index, the first of which stands for all of them. */
-export const indexedColumns = ['terms', 'symbols', 'language', 'kind'] as const;
 
 const cachedAtMost = 300_000;
 const keysPerFilter = 200;
@@ -192,14 +187,6 @@ export async function scanContents(table: Table): Promise<Scan> {
   return { contents, partial };
 }
 
-/** Builds the indices over all rows; searches go on in those before. */
-export async function buildIndices(lance: Lance, table: Table): Promise<void> {
-  await table.createIndex('terms', { config: termIndex(lance, false) });
-  await table.createIndex('symbols', { config: termIndex(lance, true) });
-  await table.createIndex('language', { config: lance.Index.bitmap() });
-  await table.createIndex('kind', { config: lance.Index.bitmap() });
-}
-
 /** True if a table has the columns of chunk-rows.ts. */
 export function hasChunkSchema(schema: Schema): boolean {
   const shape = (of: Schema) => of.fields.map(({ name, type }) => `${name} ${type}`).join();
@@ -225,10 +212,12 @@ function byId(a: ChunkId, b: ChunkId): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : a.ord - b.ord;
 }
 
-function plain({ rowId: _rowId, ...chunk }: CachedChunk): Omit<TextHit, 'score'> {
-  return chunk;
+function plain(chunk: CachedChunk): Omit<TextHit, 'score'> {
+  const { key, ord, startLine, endLine, language, kind, name, scope, symbols } = chunk;
+  return { key, ord, startLine, endLine, language, kind, name, scope, symbols };
 }
 
 function hitOf(chunk: CachedChunk, score: number): TextHit {
-  return { ...plain(chunk), score };
+  const { key, ord, startLine, endLine, language, kind, name, scope, symbols } = chunk;
+  return { key, ord, score, startLine, endLine, language, kind, name, scope, symbols };
 }

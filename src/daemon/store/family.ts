@@ -1,10 +1,9 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import type { Connection } from '@lancedb/lancedb';
-import { LcadError, messageOf, systemCode } from '../../shared/errors.js';
+import { messageOf } from '../../shared/errors.js';
 import type { ChunkRow } from '../../workers/chunk-rows.js';
 import type { Log } from '../log-contract.js';
-import { buildIndices, ChunkTable } from './chunk-table.js';
+import { ChunkTable } from './chunk-table.js';
 import type {
   ChunkId,
   FamilyStore,
@@ -16,12 +15,12 @@ import type {
 } from './contract.js';
 import { Checksums, listFiles, Syncer, setAside } from './dataset-files.js';
 import { incomingRows } from './incoming.js';
-import { connectTo } from './lance.js';
-import { type MaintenanceState, planMaintenance } from './maintenance.js';
+import { ChunkIndices } from './indices.js';
+import { connectTo, type Lance } from './lance.js';
+import { planMaintenance } from './maintenance.js';
 import {
   createChunks,
   openChunks,
-  rebuildIndices,
   type StorePlaces,
   storePlaces,
   tableFolder,
@@ -29,14 +28,15 @@ import {
 } from './open-table.js';
 import { diskError } from './record-file.js';
 import { isIn, partsOf } from './sql.js';
-import { LanceVectors, newVectorTable, vectorIdOf, vectorSchema } from './vectors.js';
+import { VectorTables } from './vector-tables.js';
+import { LanceVectors } from './vectors.js';
 import { WriteQueue } from './write-queue.js';
-
-type Lance = typeof import('@lancedb/lancedb');
 
 const writesWaitingAtMost = 256;
 const keysPerDelete = 500;
 const suspectEveryMs = 10 * 60_000;
+// Each fragment that is not indexed costs a search 0.1 ms; maintenance comes earlier unless writes never pause.
+const commitsUnindexedAtMost = 200;
 
 /**
  * Opens the derived data of a repository family, or makes it. What was broken is set aside and told by `repairs`.
@@ -58,7 +58,7 @@ export async function openFamilyStore(folder: string, options: { log?: Log } = {
       });
     }
     for (const repair of repairs) options.log?.warn({ folder, ...repair }, 'store repaired');
-    const store = new LanceFamilyStore(folder, places, lance, db, repairs, options.log ?? null);
+    const store = new LanceFamilyStore({ folder, places, lance, db, repairs, log: options.log ?? null });
     store.use(name, new ChunkTable(lance, table, contents));
     return store;
   } catch (error) {
@@ -66,51 +66,53 @@ export async function openFamilyStore(folder: string, options: { log?: Log } = {
   }
 }
 
+interface Parts {
+  folder: string;
+  places: StorePlaces;
+  lance: Lance;
+  db: Connection;
+  repairs: StoreRepair[];
+  log: Log | null;
+}
+
 class LanceFamilyStore implements FamilyStore {
   readonly folder: string;
   readonly repairs: StoreRepair[];
-  readonly #places: StorePlaces;
-  readonly #lance: Lance;
-  readonly #db: Connection;
-  readonly #log: Log | null;
+  readonly #parts: Parts;
   readonly #queue = new WriteQueue(writesWaitingAtMost);
   readonly #syncer: Syncer;
-  readonly #vectors = new Map<string, Promise<LanceVectors>>();
+  readonly #vectors: VectorTables;
   #contents = new Map<string, number>();
   #name = '';
   #chunks!: ChunkTable;
+  #indices!: ChunkIndices;
   #checksums!: Checksums;
-  #indexed: boolean | null = null;
-  #addsSinceIndex = 0;
-  #deletedRows = 0;
   #suspectedAt = 0;
 
-  constructor(
-    folder: string,
-    places: StorePlaces,
-    lance: Lance,
-    db: Connection,
-    repairs: StoreRepair[],
-    log: Log | null,
-  ) {
-    this.folder = folder;
-    this.repairs = repairs;
-    this.#places = places;
-    this.#lance = lance;
-    this.#db = db;
-    this.#log = log;
-    this.#syncer = new Syncer(folder);
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.folder = parts.folder;
+    this.repairs = parts.repairs;
+    this.#syncer = new Syncer(parts.folder);
+    this.#vectors = new VectorTables({
+      db: parts.db,
+      places: parts.places,
+      queue: this.#queue,
+      isHere: (key) => this.#contents.has(key),
+      // After a repair contents come back under their keys, and their vectors are costly.
+      mayPrune: () => this.repairs.length === 0,
+      onRepair: (repair) => this.#repaired(repair),
+    });
   }
 
   /** Makes a table the one that is read and written. */
   use(name: string, chunks: ChunkTable): void {
+    const { lance, places } = this.#parts;
     this.#name = name;
     this.#chunks = chunks;
     this.#contents = chunks.contents;
-    this.#checksums = new Checksums(tableFolder(this.#places, name), this.#places.checksums);
-    this.#indexed = null;
-    this.#addsSinceIndex = 0;
-    this.#deletedRows = 0;
+    this.#indices = new ChunkIndices(lance, chunks.table, tableFolder(places, name));
+    this.#checksums = new Checksums(tableFolder(places, name), places.checksums);
   }
 
   get keys(): ReadonlyMap<string, number> {
@@ -129,10 +131,12 @@ class LanceFamilyStore implements FamilyStore {
         } catch (error) {
           if (!(await this.#isAdded(fresh))) throw error;
         }
-        this.#addsSinceIndex++;
+        this.#indices.rowsAdded();
       }
       for (const [key, count] of fresh) this.#contents.set(key, count);
-      if (table && !(await this.#hasIndices())) await this.#index();
+      if (!table) return;
+      const due = !(await this.#indices.exist()) || this.#indices.commits >= commitsUnindexedAtMost;
+      if (due) await this.#indices.build();
     });
   }
 
@@ -165,46 +169,27 @@ class LanceFamilyStore implements FamilyStore {
     return this.fetch(ids);
   }
 
-  async vectors(id: string, dimensions: number): Promise<VectorStore> {
-    let opening = this.#vectors.get(id);
-    if (!opening) {
-      opening = this.#openVectors(id, dimensions);
-      this.#vectors.set(id, opening);
-      opening.catch(() => this.#vectors.delete(id));
-    }
-    const vectors = await opening;
-    if (vectors.dimensions !== dimensions) {
-      const message = `The vectors of ${id} have ${vectors.dimensions} dimensions, not ${dimensions}.`;
-      throw new LcadError('INTERNAL_ERROR', message);
-    }
-    return vectors;
+  vectors(id: string, dimensions: number): Promise<VectorStore> {
+    return this.#vectors.open(id, dimensions);
   }
 
-  async vectorIds(): Promise<string[]> {
-    return [...new Set((await this.#vectorTables()).map(({ id }) => id))].toSorted();
+  vectorIds(): Promise<string[]> {
+    return this.#vectors.ids();
   }
 
-  async dropVectors(id: string): Promise<void> {
-    await this.#write(async () => {
-      const open = await this.#vectors.get(id)?.catch(() => null);
-      this.#vectors.delete(id);
-      open?.table.close();
-      for (const table of await this.#vectorTables()) {
-        if (table.id === id)
-          await rm(tableFolder(this.#places, table.name), { recursive: true, force: true });
-      }
-    });
+  dropVectors(id: string): Promise<void> {
+    return this.#write(() => this.#vectors.drop(id));
   }
 
   deleteContents(keys: string[]): Promise<void> {
     return this.#write(async () => {
       const present = keys.filter((key) => this.#contents.has(key));
       // Before their chunks: what a crash leaves behind then is a chunk without vector, not a vector without chunk.
-      for (const opening of this.#vectors.values()) await (await opening).forget(present);
+      await this.#vectors.forget(present);
       for (const part of partsOf(present, keysPerDelete)) {
         await this.#chunks.table.delete(isIn('key', part));
         for (const key of part) {
-          this.#deletedRows += this.#contents.get(key) ?? 0;
+          this.#indices.rowsDeleted(this.#contents.get(key) ?? 0);
           this.#contents.delete(key);
           this.#chunks.forget(key);
         }
@@ -214,10 +199,10 @@ class LanceFamilyStore implements FamilyStore {
 
   maintain({ force = false }: { force?: boolean } = {}): Promise<void> {
     return this.#write(async () => {
-      const plan = planMaintenance(await this.#state(force));
-      if (plan.index) await this.#index();
-      if (plan.compact) await this.#compact();
-      for (const opening of this.#vectors.values()) await (await opening).maintain(this.#lance);
+      const plan = planMaintenance(await this.#indices.state(this.#rows(), force));
+      if (plan.index) await this.#indices.build();
+      if (plan.compact) await this.#indices.compact();
+      await this.#vectors.maintain(this.#parts.lance);
       if (!force) await this.#checksums.record();
     });
   }
@@ -240,32 +225,39 @@ class LanceFamilyStore implements FamilyStore {
         );
       if (!readable || broken.some((path) => !path.startsWith('_indices'))) await this.#startEmpty();
       else if (broken.length > 0) {
-        await this.#mendIndices();
-        await this.#compact();
+        await this.#indices.mend();
+        await this.#indices.compact();
         this.#repaired({ what: 'The full-text index was damaged and was built anew', quarantinedTo: null });
       }
       return this.repairs.slice(before);
     });
   }
 
-  async stats(): Promise<StoreStats> {
+  stats(): Promise<StoreStats> {
     return this.#read(async ({ table }) => {
-      let chunks = 0;
-      for (const count of this.#contents.values()) chunks += count;
+      const chunks = this.#rows();
       const files = await listFiles(this.folder);
       const bytes = files.reduce((sum, { size }) => sum + size, 0);
-      return { chunks, bytes, unindexed: await this.#unindexedRows(chunks), version: await table.version() };
+      return {
+        chunks,
+        bytes,
+        unindexed: await this.#indices.unindexedRows(chunks),
+        version: await table.version(),
+      };
     });
   }
 
   async close(): Promise<void> {
     await this.#queue.close();
-    for (const opening of this.#vectors.values()) {
-      const vectors = await opening.catch(() => null);
-      vectors?.table.close();
-    }
+    this.#vectors.close();
     this.#chunks.table.close();
-    this.#db.close();
+    this.#parts.db.close();
+  }
+
+  #rows(): number {
+    let rows = 0;
+    for (const count of this.#contents.values()) rows += count;
+    return rows;
   }
 
   #write<T>(write: () => Promise<T>): Promise<T> {
@@ -283,7 +275,7 @@ class LanceFamilyStore implements FamilyStore {
     try {
       return await read(this.#chunks);
     } catch (first) {
-      this.#log?.debug(
+      this.#parts.log?.debug(
         { folder: this.folder, error: messageOf(first) },
         'a read of the store is tried again',
       );
@@ -301,23 +293,27 @@ class LanceFamilyStore implements FamilyStore {
     if (Date.now() - this.#suspectedAt < suspectEveryMs) return;
     this.#suspectedAt = Date.now();
     this.verify()
-      .then((repairs) => (repairs.length === 0 ? this.#write(() => this.#mendIndices()) : undefined))
+      .then((repairs) => (repairs.length === 0 ? this.#write(() => this.#indices.mend()) : undefined))
       .catch((error: unknown) => {
-        this.#log?.warn({ folder: this.folder, error: messageOf(error) }, 'the store could not be verified');
+        this.#parts.log?.warn(
+          { folder: this.folder, error: messageOf(error) },
+          'the store could not be verified',
+        );
       });
   }
 
   #repaired(repair: StoreRepair): void {
     this.repairs.push(repair);
-    this.#log?.warn({ folder: this.folder, ...repair }, 'store repaired');
+    this.#parts.log?.warn({ folder: this.folder, ...repair }, 'store repaired');
   }
 
   async #startEmpty(): Promise<void> {
+    const { places, lance, db } = this.#parts;
     this.#chunks.table.close();
-    const quarantinedTo = await setAside(tableFolder(this.#places, this.#name), this.#places.quarantine);
-    const { name, table } = await createChunks(this.#db, this.#places);
+    const quarantinedTo = await setAside(tableFolder(places, this.#name), places.quarantine);
+    const { name, table } = await createChunks(db, places);
     this.#contents.clear();
-    this.use(name, new ChunkTable(this.#lance, table, this.#contents));
+    this.use(name, new ChunkTable(lance, table, this.#contents));
     this.#repaired({ what: 'The index was damaged and is built anew', quarantinedTo });
   }
 
@@ -327,94 +323,5 @@ class LanceFamilyStore implements FamilyStore {
     await table.checkoutLatest();
     const [first] = contents;
     return first !== undefined && (await table.countRows(isIn('key', [first[0]]))) === first[1];
-  }
-
-  async #hasIndices(): Promise<boolean> {
-    this.#indexed ??= (await this.#chunks.table.listIndices()).length > 0;
-    return this.#indexed;
-  }
-
-  async #index(): Promise<void> {
-    if (this.#contents.size === 0) return;
-    await buildIndices(this.#lance, this.#chunks.table);
-    this.#indexed = true;
-    this.#addsSinceIndex = 0;
-  }
-
-  async #mendIndices(): Promise<void> {
-    await rebuildIndices(this.#lance, this.#chunks.table);
-    this.#indexed = true;
-    this.#addsSinceIndex = 0;
-  }
-
-  async #compact(): Promise<void> {
-    await this.#chunks.table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
-    this.#deletedRows = 0;
-  }
-
-  async #unindexedRows(rows: number): Promise<number> {
-    if (!(await this.#hasIndices())) return rows;
-    return (await this.#chunks.table.indexStats('terms_idx'))?.numUnindexedRows ?? rows;
-  }
-
-  async #state(force: boolean): Promise<MaintenanceState> {
-    const folder = tableFolder(this.#places, this.#name);
-    let rows = 0;
-    for (const count of this.#contents.values()) rows += count;
-    const unindexedRows = await this.#unindexedRows(rows);
-    const { fragmentStats } = await this.#chunks.table.stats();
-    return {
-      rows,
-      indexed: await this.#hasIndices(),
-      unindexedRows,
-      unindexedFragments: unindexedRows === 0 ? 0 : Math.max(1, this.#addsSinceIndex),
-      fragments: fragmentStats.numFragments,
-      deletedRows: this.#deletedRows,
-      staleIndices: Math.floor((await entriesOf(join(folder, '_indices'))) / 4) - 1,
-      staleVersions: await entriesOf(join(folder, '_versions')),
-      force,
-    };
-  }
-
-  #openVectors(id: string, dimensions: number): Promise<LanceVectors> {
-    return this.#write(async () => {
-      const isHere = (key: string) => this.#contents.has(key);
-      // After a repair contents come back under their keys, and their vectors are costly.
-      const prune = this.repairs.length === 0;
-      for (const { name } of (await this.#vectorTables()).filter((table) => table.id === id)) {
-        try {
-          return await LanceVectors.open(this.#db, name, this.#queue, isHere, prune);
-        } catch (error) {
-          const quarantinedTo = await setAside(tableFolder(this.#places, name), this.#places.quarantine);
-          this.#repaired({
-            what: `The vectors of ${id} could not be read (${messageOf(error)})`,
-            quarantinedTo,
-          });
-        }
-      }
-      const name = newVectorTable(id);
-      const storageOptions = { new_table_enable_stable_row_ids: 'true' };
-      (await this.#db.createEmptyTable(name, vectorSchema(dimensions), { storageOptions })).close();
-      return LanceVectors.open(this.#db, name, this.#queue, isHere, prune);
-    });
-  }
-
-  async #vectorTables(): Promise<{ name: string; id: string }[]> {
-    const tables: { name: string; id: string }[] = [];
-    for (const folder of await readdir(this.#places.tables)) {
-      const name = folder.replace(/\.lance$/, '');
-      const id = vectorIdOf(name);
-      if (id !== null) tables.push({ name, id });
-    }
-    return tables;
-  }
-}
-
-async function entriesOf(folder: string): Promise<number> {
-  try {
-    return (await readdir(folder)).length;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return 0;
-    throw error;
   }
 }

@@ -5,12 +5,12 @@ import type { Connection, Table } from '@lancedb/lancedb';
 import { pack, unpack } from 'msgpackr';
 import { LcadError, messageOf, systemCode } from '../../shared/errors.js';
 import { chunkSchema } from '../../workers/chunk-rows.js';
-import { buildIndices, hasChunkSchema, indexedColumns, type Scan, scanContents } from './chunk-table.js';
+import { hasChunkSchema, type Scan, scanContents } from './chunk-table.js';
 import type { StoreRepair } from './contract.js';
 import { setAside } from './dataset-files.js';
+import { indexedColumns, mendIndices } from './indices.js';
+import type { Lance } from './lance.js';
 import { readRecord, saysDiskFull, writeRecord } from './record-file.js';
-
-type Lance = typeof import('@lancedb/lancedb');
 
 /** Where the parts of a family's store lie. */
 export interface StorePlaces {
@@ -55,7 +55,7 @@ export async function openChunks(
   if (name !== null) {
     const opened = await openReadable(db, name, places, repairs);
     if (opened) {
-      await probeIndices(lance, opened.table, repairs);
+      if (opened.contents.size > 0) await probeIndices(lance, opened.table, repairs);
       return { name, ...opened };
     }
   }
@@ -116,7 +116,7 @@ async function openReadable(
 }
 
 /** A failure that says nothing about the files: no permission, no room, too many open files. */
-function isCircumstance(error: unknown): boolean {
+export function isCircumstance(error: unknown): boolean {
   const text = messageOf(error);
   return saysDiskFull(error) || /Permission denied|Too many open files|os error (13|24)\b/i.test(text);
 }
@@ -194,10 +194,11 @@ async function chunkTables(places: StorePlaces): Promise<string[]> {
   return tables.sort((a, b) => b.changed - a.changed).map(({ name }) => name);
 }
 
-/** Makes one search in each text index, and builds all of them again if that fails. */
+/** Makes one search in each text index, and builds all of them again if that fails or one is missing. */
 async function probeIndices(lance: Lance, table: Table, repairs: StoreRepair[]): Promise<void> {
   try {
-    if ((await table.listIndices()).length === 0) return;
+    // Fewer: the process ended while it built them for the first time.
+    if ((await table.listIndices()).length < indexedColumns.length) return await mendIndices(lance, table);
     for (const column of ['terms', 'symbols']) {
       await table
         .query()
@@ -207,20 +208,8 @@ async function probeIndices(lance: Lance, table: Table, repairs: StoreRepair[]):
         .toArrow();
     }
   } catch (error) {
-    await rebuildIndices(lance, table);
+    await mendIndices(lance, table);
     const what = `The full-text index could not be read (${firstLine(error)}) and was built anew`;
     repairs.push({ what, quarantinedTo: null });
   }
-}
-
-/** Builds the indices of a table where those that are there may be broken. */
-export async function rebuildIndices(lance: Lance, table: Table): Promise<void> {
-  for (const column of indexedColumns) {
-    try {
-      await table.dropIndex(`${column}_idx`);
-    } catch {
-      // It was not there; if it was and cannot be dropped, building says so.
-    }
-  }
-  await buildIndices(lance, table);
 }

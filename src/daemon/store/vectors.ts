@@ -16,11 +16,10 @@ import {
 import { LcadError } from '../../shared/errors.js';
 import { numbersOf, textAt } from './chunk-cache.js';
 import type { ChunkId, VectorHit, VectorRow, VectorStore } from './contract.js';
+import type { Lance } from './lance.js';
 import { diskError } from './record-file.js';
 import { isIn, partsOf } from './sql.js';
 import type { WriteQueue } from './write-queue.js';
-
-type Lance = typeof import('@lancedb/lancedb');
 
 const prefix = 'vec-';
 const keysPerDelete = 500;

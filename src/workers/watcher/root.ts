@@ -1,19 +1,12 @@
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../shared/errors.js';
-import {
-  countFolders,
-  identityOf,
-  isFolder,
-  isInsideGitDir,
-  isReadableFolder,
-  isWithin,
-  unreadableFolders,
-} from './folders.js';
+import { countFolders, identityOf, isFolder, isInsideGitDir, isReadableFolder, isWithin } from './folders.js';
 import { GitWatch } from './git-watch.js';
-import { faultOf, isPermissionFault } from './limits.js';
+import { faultOf } from './limits.js';
 import { hintsPerReport, type WatcherCommand, type WatcherReport, type WatchFault } from './messages.js';
 import { type Change, isSpoiled, NativeSpoiled, type Subscription, subscribe } from './native.js';
 import { NewFolders } from './new-folders.js';
+import { subscribeTree } from './tree.js';
 
 export type RootTarget = Omit<Extract<WatcherCommand, { type: 'watch' }>, 'type'>;
 
@@ -35,7 +28,6 @@ const settleLongestMs = 1000;
 const rebuildGapMs = 10_000;
 /** Folders newly left out that are worth a new subscription; fewer are only filtered. */
 const prunedWorth = 64;
-const subscribeTries = 5;
 
 interface Extra {
   subscription: Subscription;
@@ -158,7 +150,7 @@ export class WatchedRoot {
       return;
     }
     try {
-      this.#main = await this.#subscribeAll();
+      await this.#subscribeAll();
     } catch (error) {
       const fault = faultOf(error);
       if (fault === 'root-missing' && (await identityOf(root)) === null) return this.#build();
@@ -182,25 +174,14 @@ export class WatchedRoot {
     return gitDir === join(root, '.git') ? gitDir : null;
   }
 
-  async #subscribeAll(): Promise<Subscription> {
-    const { root } = this.#target;
+  async #subscribeAll(): Promise<void> {
     const ownGit = this.#ownGit();
-    this.#ignored = [...this.#pruned, ...(ownGit ? [ownGit] : [])];
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await subscribe(root, this.#ignored, (error, changes) => this.#onChanges(error, changes));
-      } catch (error) {
-        if (attempt >= subscribeTries || isSpoiled(root)) throw error;
-        if (isPermissionFault(error)) {
-          const closed = await unreadableFolders(root, (folder) => this.#ignored.includes(folder), 100);
-          if (closed.length === 0 || closed.includes(root)) throw error;
-          this.#ignored.push(...closed);
-        } else if (faultOf(error) !== 'root-missing') {
-          // Not a file or folder that vanished while the tree was read: trying again would not help.
-          throw error;
-        }
-      }
-    }
+    const ignored = [...this.#pruned, ...(ownGit ? [ownGit] : [])];
+    const tree = await subscribeTree(this.#target.root, ignored, (error, changes) =>
+      this.#onChanges(error, changes),
+    );
+    this.#main = tree.subscription;
+    this.#ignored = tree.ignored;
   }
 
   async #giveUp(): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chunkKinds, languageNames } from '../../../src/client/names.js';
+import { chunkKinds, languageNames } from '../../../src/client/help.js';
 import { chunkKinds as kindsOfChunker } from '../../../src/workers/chunk/kinds.js';
 import { languageIds } from '../../../src/workers/languages.js';
 

@@ -88,6 +88,21 @@ describe('vectors', () => {
     expect(left.count).toBe(1);
   });
 
+  test('may be opened, deleted from and dropped at the same time', async () => {
+    const store = await openStore();
+    await add(store, content('a', ['one']), content('b', ['two']));
+    const [vectors] = await Promise.all([
+      store.vectors('model', 2),
+      store.deleteContents(['a']),
+      store.maintain(),
+      store.vectors('other', 3),
+      store.dropVectors('other'),
+      store.deleteContents(['b']),
+    ]);
+    expect(vectors.count).toBe(0);
+    expect(await store.vectorIds()).toEqual(['model']);
+  });
+
   test('withoutVector gives live chunks that lack one, up to the limit', async () => {
     const store = await openStore();
     await add(
