@@ -7,7 +7,8 @@
 (class_declaration "enum" name: (_) @name) @definition.enum
 (class_declaration "extension" name: (_) @name) @definition.impl
 (protocol_declaration name: (_) @name) @definition.interface
-(function_declaration name: (_) @name) @definition.function
+; Without its field, which takes a third of a second to analyse.
+(function_declaration (simple_identifier) @name) @definition.function
 (protocol_function_declaration name: (_) @name) @definition.method
 (function_declaration "init" @name) @definition.method
 (deinit_declaration) @definition.method

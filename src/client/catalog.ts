@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 /** What a file of commands/ exports: it gives a command its arguments, options, help and action. */
-export interface CommandModule {
+interface CommandModule {
   define(command: Command): void;
 }
 

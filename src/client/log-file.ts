@@ -2,57 +2,59 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../shared/errors.js';
 
-/** A place in a file: the file itself, and how much of it was read. */
-export interface Position {
-  ino: number;
-  offset: number;
-}
-
 const blockBytes = 64 * 1024;
 const pollMs = 250;
 
-/** The last lines of a file and where it ended; null if there is no such file. */
-export async function lastLines(
+/**
+ * Calls back for the last lines of a file, then for each line that is added, until aborted. A file that is replaced
+ * (rotation) is read to its end, then the new one from its start. The last line counts once it has its line break.
+ * @param follow null: only what is there
+ * @returns false if there is no such file (with `follow`: was none at first)
+ */
+export async function readLines(
   path: string,
   most: number,
-): Promise<{ lines: string[]; end: Position } | null> {
+  onLine: (line: string) => void,
+  follow: AbortSignal | null,
+): Promise<boolean> {
   const file = await openIfThere(path);
-  if (!file) return null;
-  try {
-    const { size, ino } = await file.stat();
-    const blocks: Buffer[] = [];
-    let from = size;
-    // One line break more than lines, as the last line ends with one.
-    for (let breaks = 0; from > 0 && breaks <= most; ) {
-      const start = Math.max(0, from - blockBytes);
-      const block = await read(file, start, from - start);
-      blocks.unshift(block);
-      breaks += block.filter((byte) => byte === 10).length;
-      from = start;
-    }
-    const whole = Buffer.concat(blocks);
-    const end = whole.lastIndexOf(10) + 1;
-    const lines = whole.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
-    return { lines: most > 0 ? lines.slice(-most) : [], end: { ino, offset: size - (whole.length - end) } };
-  } finally {
-    await file.close();
+  if (!follow) {
+    if (file) await lastLines(file, most, onLine).finally(() => file.close());
+    return file !== null;
   }
+  await followLines(path, file, file ? await lastLines(file, most, onLine) : 0, onLine, follow);
+  return file !== null;
 }
 
-/**
- * Calls back for each line that is added after a position, until aborted. A file that is replaced (rotation) is read
- * to its end, then the new one from its start.
- * @param from null: the file does not exist yet
- */
-export async function followLines(
+/** @returns the offset after the last whole line */
+async function lastLines(file: FileHandle, most: number, onLine: (line: string) => void): Promise<number> {
+  const { size } = await file.stat();
+  const blocks: Buffer[] = [];
+  let from = size;
+  // One line break more than lines, as the last line ends with one.
+  for (let breaks = 0; from > 0 && breaks <= most; ) {
+    const start = Math.max(0, from - blockBytes);
+    const block = await read(file, start, from - start);
+    blocks.unshift(block);
+    breaks += block.filter((byte) => byte === 10).length;
+    from = start;
+  }
+  const whole = Buffer.concat(blocks);
+  const end = whole.lastIndexOf(10) + 1;
+  const lines = whole.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
+  for (const line of most > 0 ? lines.slice(-most) : []) onLine(line);
+  return size - (whole.length - end);
+}
+
+async function followLines(
   path: string,
-  from: Position | null,
+  first: FileHandle | null,
+  from: number,
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let file = from ? await openIfThere(path) : null;
-  let offset = from?.offset ?? 0;
-  if (file && from && (await file.stat()).ino !== from.ino) offset = 0;
+  let file = first;
+  let offset = from;
   try {
     while (!signal.aborted) {
       if (file) offset = await readNew(file, offset, onLine);

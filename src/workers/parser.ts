@@ -7,6 +7,11 @@ import { messageOf } from '../shared/errors.js';
 import { packagePath } from '../shared/package-root.js';
 import type { Language } from './language-table.js';
 
+/** What is needed of a global that neither TypeScript's ES libraries nor Node's types declare. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => Parameters<typeof Grammar.loadSync>[0];
+};
+
 /** A grammar with its query, compiled. One of each kind in a thread, loaded when first needed, kept until it ends. */
 interface Syntax {
   grammar: Grammar;
@@ -103,7 +108,10 @@ async function loadSyntax({ id, outline }: Language): Promise<Syntax | Failure> 
   if (outline.by !== 'grammar') return { failure: `there is no grammar for ${id}` };
   parser ??= startParser();
   await parser;
-  const grammar = await Grammar.load(join(grammarFolder, `tree-sitter-${outline.wasm}.wasm`));
+  // Compiled at once, lazily function by function: asynchronous compiling waits behind V8's optimiser, for seconds
+  // after a large grammar.
+  const wasm = readFileSync(join(grammarFolder, `tree-sitter-${outline.wasm}.wasm`));
+  const grammar = Grammar.loadSync(new WebAssembly.Module(wasm));
   return { grammar, query: new Query(grammar, querySource(outline.queries)) };
 }
 

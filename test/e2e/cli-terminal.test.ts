@@ -279,6 +279,19 @@ describe('lcad search where nothing is registered', () => {
     expect(added).toMatchObject([{ path: join(folder, 'lib'), wait: true }]);
   });
 
+  test('Ctrl-C while it indexes ends with 130 and says that indexing goes on', async () => {
+    const child = startCli(['add', folder], { env });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (part: string) => {
+      stderr += part;
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    await until(() => added.length === 1, 'the request');
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(stderr).toBe('Indexing goes on in the background; `lcad status --watch` follows it.\n');
+  });
+
   test('on a terminal it offers to, shows the progress, cleans up, and searches', async () => {
     const run = onTerminal(['search', 'item'], { cwd: join(folder, 'lib') });
     await run.shows('is not registered. Index it now? [y/N]');

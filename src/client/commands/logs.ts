@@ -3,7 +3,7 @@ import { LcadError } from '../../shared/errors.js';
 import { type Cli, run } from '../cli.js';
 import { exitCodes } from '../exit-codes.js';
 import { examples } from '../help.js';
-import { followLines, lastLines } from '../log-file.js';
+import { readLines } from '../log-file.js';
 import { wholeNumber } from '../options.js';
 import { logLine } from '../output/log-view.js';
 
@@ -33,11 +33,9 @@ async function logs(cli: Cli, options: LogsOptions): Promise<number> {
   const { logFile } = cli.places;
   const { terminal } = cli;
   const print = (line: string) => terminal.out(`${cli.json ? line : logLine(line, terminal.outColors)}\n`);
-  const before = await lastLines(logFile, options.lines);
-  if (before === null && !options.follow) {
+  const found = await readLines(logFile, options.lines, print, options.follow ? cli.signal : null);
+  if (!found && !options.follow) {
     throw new LcadError('DAEMON_NOT_RUNNING', `There is no log yet at ${logFile}.`);
   }
-  for (const line of before?.lines ?? []) print(line);
-  if (options.follow) await followLines(logFile, before?.end ?? null, print, cli.signal);
   return exitCodes.ok.code;
 }

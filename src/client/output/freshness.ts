@@ -10,7 +10,7 @@ export function checkoutText(at: { head: string | null; branch: string | null })
 }
 
 /** True while the first index of a repository is not complete. */
-export function isFirstIndex(one: Pick<Freshness, 'state' | 'generation'>): boolean {
+function isFirstIndex(one: Pick<Freshness, 'state' | 'generation'>): boolean {
   return (
     one.generation === 0 && (one.state === 'new' || one.state === 'scanning' || one.state === 'indexing')
   );

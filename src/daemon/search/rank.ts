@@ -27,6 +27,9 @@ const furtherLoss = 0.5;
 /** How much a chunk gains as its file's best for defining a queried name, and for a name that covers the query. */
 const exactBonus = 2;
 const nameBonus = 0.5;
+/** A type rather than its constructor of the same name. */
+const typeBonus = 0.5;
+const typeKinds = new Set(['class', 'interface', 'struct', 'enum', 'trait', 'type', 'module']);
 
 /** The files, best first; equal scores in order of path, then of repository. Pure. */
 export function rankFiles(candidates: readonly Candidate[], scale: Scale, weights: Weights): RankedFile[] {

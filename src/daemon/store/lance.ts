@@ -11,7 +11,7 @@ const metadataCacheBytes = 24 * mib;
 let loading: Promise<{ lance: Lance; session: Session }> | null = null;
 
 /** Loads LanceDB with the first call: it takes 0.15 s and 40 MB, which a daemon without repositories does not need. */
-export function loadLance(): Promise<{ lance: Lance; session: Session }> {
+function loadLance(): Promise<{ lance: Lance; session: Session }> {
   loading ??= (async () => {
     // Read when the module is loaded; without it every query on rows that are not indexed prints a warning.
     process.env.LANCEDB_LOG ??= 'error';

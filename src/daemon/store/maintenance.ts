@@ -36,7 +36,7 @@ const staleVersionsAtMost = 300;
 const deletedShareAtMost = 0.2;
 
 /** How much longer a search takes, in milliseconds, because rows are not indexed. */
-export function searchPenaltyMs(unindexedRows: number, unindexedFragments: number): number {
+function searchPenaltyMs(unindexedRows: number, unindexedFragments: number): number {
   return unindexedRows * msPerUnindexedRow + unindexedFragments * msPerUnindexedFragment;
 }
 

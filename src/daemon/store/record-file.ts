@@ -8,7 +8,7 @@ const magic = 0x4c434144; // "LCAD"
 const headerBytes = 16;
 
 /** Why a record cannot be used; `otherVersion` is set if it is whole but of another store version. */
-export interface BrokenRecord {
+interface BrokenRecord {
   broken: string;
   otherVersion?: number;
 }
@@ -17,7 +17,7 @@ export interface BrokenRecord {
 export type RecordRead = { bytes: Buffer } | { missing: true } | BrokenRecord;
 
 /** A payload behind a header: magic, store version, length and CRC-32, each 4 bytes, big endian. */
-export function frameRecord(payload: Uint8Array): Buffer[] {
+function frameRecord(payload: Uint8Array): Buffer[] {
   const header = Buffer.allocUnsafe(headerBytes);
   header.writeUInt32BE(magic, 0);
   header.writeUInt32BE(storeVersion, 4);
@@ -27,7 +27,7 @@ export function frameRecord(payload: Uint8Array): Buffer[] {
 }
 
 /** The payload of a framed record, or what is wrong with it. */
-export function unframeRecord(bytes: Buffer): { bytes: Buffer } | BrokenRecord {
+function unframeRecord(bytes: Buffer): { bytes: Buffer } | BrokenRecord {
   if (bytes.length < headerBytes || bytes.readUInt32BE(0) !== magic)
     return { broken: 'it is not a record of lcad' };
   const version = bytes.readUInt32BE(4);

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { followLines, lastLines } from '../../../src/client/log-file.js';
+import { readLines } from '../../../src/client/log-file.js';
 import { until } from '../../support/cli.js';
 
 let folder: string;
@@ -14,6 +14,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+async function lastLines(most: number): Promise<string[] | null> {
+  const lines: string[] = [];
+  return (await readLines(file, most, (line) => lines.push(line), null)) ? lines : null;
+}
+
 describe('the last lines', () => {
   test.each([
     ['a\nb\nc\n', 2, ['b', 'c']],
@@ -24,50 +29,54 @@ describe('the last lines', () => {
     ['half', 3, []],
   ])('%j: %d', async (text, most, expected) => {
     writeFileSync(file, text);
-    expect((await lastLines(file, most))?.lines).toEqual(expected);
+    expect(await lastLines(most)).toEqual(expected);
   });
 
   test('of a file larger than one block, with lines across blocks', async () => {
     const lines = Array.from({ length: 5000 }, (_, at) => `line ${at} ${'ü'.repeat(at % 50)}`);
     writeFileSync(file, `${lines.join('\n')}\n`);
-    expect((await lastLines(file, 3000))?.lines).toEqual(lines.slice(-3000));
+    expect(await lastLines(3000)).toEqual(lines.slice(-3000));
   });
 
-  test('of no file', async () => expect(await lastLines(file, 3)).toBeNull());
+  test('of no file', async () => expect(await lastLines(3)).toBeNull());
 });
 
 describe('following', () => {
   async function following(work: (seen: string[]) => Promise<void>): Promise<string[]> {
     const seen: string[] = [];
     const end = new AbortController();
-    const from = (await lastLines(file, 0))?.end ?? null;
-    const followed = followLines(file, from, (line) => seen.push(line), end.signal);
-    await work(seen);
-    end.abort();
-    await followed;
+    const followed = readLines(file, 1, (line) => seen.push(line), end.signal);
+    try {
+      await work(seen);
+    } finally {
+      end.abort();
+      await followed;
+    }
     return seen;
   }
 
   test('gives whole lines as they come', async () => {
     writeFileSync(file, 'old\n');
     const seen = await following(async (lines) => {
+      await until(() => lines.length === 1, 'the old line');
       appendFileSync(file, 'one\ntw');
-      await until(() => lines.length === 1, 'the first line');
+      await until(() => lines.length === 2, 'the first line');
       appendFileSync(file, 'o\n');
-      await until(() => lines.length === 2, 'the second line');
+      await until(() => lines.length === 3, 'the second line');
     });
-    expect(seen).toEqual(['one', 'two']);
+    expect(seen).toEqual(['old', 'one', 'two']);
   });
 
   test('goes on in the new file after a rotation, and loses no line of the old', async () => {
     writeFileSync(file, 'old\n');
     const seen = await following(async (lines) => {
+      await until(() => lines.length === 1, 'the old line');
       appendFileSync(file, 'last of the old\n');
       renameSync(file, `${file}.1`);
       writeFileSync(file, 'first of the new\n');
-      await until(() => lines.length === 2, 'both lines');
+      await until(() => lines.length === 3, 'both lines');
     });
-    expect(seen).toEqual(['last of the old', 'first of the new']);
+    expect(seen).toEqual(['old', 'last of the old', 'first of the new']);
   });
 
   test('starts over in a file that was cut, and waits for one that is not there yet', async () => {
