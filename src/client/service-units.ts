@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { allocatorSettings } from '../shared/allocator.js';
 
 /** What the templates of the unit files are filled with. */
 export interface UnitValues {
@@ -34,7 +35,7 @@ export function serviceEnvironment(env: NodeJS.ProcessEnv, socket: string): Reco
   });
   const elsewhere: Record<string, string> =
     env.XDG_RUNTIME_DIR || env.LCAD_HOME ? {} : { LCAD_SOCKET: socket };
-  return { ...elsewhere, ...Object.fromEntries(entries) };
+  return { ...allocatorSettings, ...elsewhere, ...Object.fromEntries(entries) };
 }
 
 /** Fills a template of a systemd unit. Pure. @throws Error for a value that a unit cannot hold (a line break) */

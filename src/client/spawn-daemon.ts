@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { allocatorSettings } from '../shared/allocator.js';
 import { LcadError } from '../shared/errors.js';
 import { ensurePrivateFolder } from '../shared/folders.js';
 import { packagePath } from '../shared/package-root.js';
@@ -62,7 +63,8 @@ export async function launchDaemon(
  * to that shell's folder are made whole, and options for the runtime (a debugger's) stay behind.
  */
 function daemonEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _options, NODE_CHANNEL_FD: _channel, ...rest } = env;
+  const { NODE_OPTIONS: _options, NODE_CHANNEL_FD: _channel, ...inherited } = env;
+  const rest = { ...allocatorSettings, ...inherited };
   const whole = ['LCAD_HOME', 'LCAD_SOCKET'].flatMap((name) =>
     rest[name] ? [[name, resolve(rest[name])]] : [],
   );

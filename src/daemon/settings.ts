@@ -46,7 +46,7 @@ export class Settings {
 }
 
 /** Dotted names of the values in which two configurations differ. Pure. */
-export function changedKeys(before: Config, after: Config): string[] {
+function changedKeys(before: Config, after: Config): string[] {
   const flat = (config: Config) =>
     new Map(
       Object.entries(config).flatMap(([table, values]) =>

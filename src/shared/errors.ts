@@ -10,15 +10,24 @@ export const errorCatalogue = {
   INVALID_REQUEST: { code: -32600, next: 'Send an object with "jsonrpc": "2.0" and a "method".' },
   METHOD_NOT_FOUND: { code: -32601, next: 'Call rpc.discover for the list of methods.' },
   INVALID_PARAMS: { code: -32602, next: 'Compare the parameters with the schema in PROTOCOL.md.' },
-  INTERNAL_ERROR: { code: -32603, next: 'Look at `lcad logs`; if it happens again, report it with that log.' },
+  INTERNAL_ERROR: {
+    code: -32603,
+    next: 'Look at `lcad logs`; if it happens again, report it with that log.',
+  },
   NOT_INITIALIZED: { code: -32002, next: 'Send `initialize` as the first request of the connection.' },
-  REQUEST_CANCELLED: { code: -32800, next: 'The request was cancelled by its client; send it again if needed.' },
+  REQUEST_CANCELLED: {
+    code: -32800,
+    next: 'The request was cancelled by its client; send it again if needed.',
+  },
 
   REPO_PATH_NOT_FOUND: { code: 1001, next: 'Check the path; it must exist on this machine.' },
   REPO_NOT_A_FOLDER: { code: 1002, next: 'Give the folder that contains the file.' },
   REPO_PERMISSION: { code: 1003, next: 'Make the folder readable for your user.' },
   REPO_BARE: { code: 1004, next: 'A bare repository has no files to index; add a worktree of it.' },
-  REPO_NOT_REGISTERED: { code: 1005, next: 'Register it with `lcad add <path>`; `lcad list` shows what is registered.' },
+  REPO_NOT_REGISTERED: {
+    code: 1005,
+    next: 'Register it with `lcad add <path>`; `lcad list` shows what is registered.',
+  },
   REPO_TOO_BROAD: { code: 1006, next: 'Add the project folders in it instead.' },
   REPO_AMBIGUOUS: { code: 1007, next: 'Give the id or the full path; `lcad list` shows both.' },
 
@@ -32,7 +41,10 @@ export const errorCatalogue = {
   DAEMON_VERSION: { code: 1205, next: 'Run `lcad restart` so that both are of one version.' },
   FOLDER_UNSAFE: { code: 1206, next: 'Make it a folder owned by you with mode 0700.' },
   SHUTTING_DOWN: { code: 1207, next: 'Connect again: the next command starts a new daemon.' },
-  CONNECTION_LOST: { code: 1208, next: 'Run the command again; `lcad logs` tells what happened to the daemon.' },
+  CONNECTION_LOST: {
+    code: 1208,
+    next: 'Run the command again; `lcad logs` tells what happened to the daemon.',
+  },
 
   MESSAGE_TOO_LARGE: { code: 1301, next: 'Send smaller messages; `initialize` reports the limit.' },
   MESSAGE_TOO_DEEP: { code: 1302, next: 'Nest the JSON less deeply; `initialize` reports the limit.' },
@@ -49,7 +61,10 @@ export const errorCatalogue = {
   LANGUAGE_UNKNOWN: { code: 1503, next: '`lcad search --help` lists the languages.' },
   KIND_UNKNOWN: { code: 1504, next: '`lcad search --help` lists the kinds.' },
 
-  PROVIDER_UNREACHABLE: { code: 1601, next: 'Start the model server, or correct its url in the configuration.' },
+  PROVIDER_UNREACHABLE: {
+    code: 1601,
+    next: 'Start the model server, or correct its url in the configuration.',
+  },
   PROVIDER_REFUSED: { code: 1602, next: 'Check the model name and the credentials in the configuration.' },
   PROVIDER_BAD_REPLY: { code: 1603, next: 'Check that the url belongs to a server of the configured kind.' },
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 const ticksPerSecond = 100;
 
 /** A process and all its descendants, by pid. Linux only (/proc). */
-export function processTree(root) {
+function processTree(root) {
   const children = new Map();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;

@@ -118,7 +118,7 @@ describe('the limit of instances', () => {
       entry,
       `process.on('message', () => { for (;;); }); process.send({ type: 'ready', limit: null });`,
     );
-    const options = { silenceMs: 1000, ...(real ? {} : { entry }) };
+    const options = { silenceMs: 6000, ...(real ? {} : { entry }) };
     host = new WatchHost(root, real ? withLimit('instances', 1) : [], options);
     const one = host;
     await until(

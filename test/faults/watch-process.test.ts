@@ -90,7 +90,7 @@ describe('a watcher process that dies', () => {
 describe('a watcher process that hangs', () => {
   test('is killed and replaced', async () => {
     const root = folder();
-    const one = await watched(root, { silenceMs: 2000 }).start();
+    const one = await watched(root, { silenceMs: 6000 }).start();
     const mark = one.mark;
     const before = await one.pid();
     process.kill(before, 'SIGSTOP');

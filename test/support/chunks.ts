@@ -51,7 +51,8 @@ export function faultsIn(text: string, chunks: Chunk[]): string[] {
   let covered = 0;
   for (const { startLine, endLine } of chunks) {
     if (startLine <= covered) faults.push(`chunk at line ${startLine} overlaps the one before`);
-    if (endLine < startLine || endLine > lines.length) faults.push(`chunk ${startLine}-${endLine} has no extent`);
+    if (endLine < startLine || endLine > lines.length)
+      faults.push(`chunk ${startLine}-${endLine} has no extent`);
     faults.push(...lostIn(lines, covered, startLine - 1));
     if (!/\S/.test(lines[startLine - 1] ?? '')) faults.push(`chunk begins with blank line ${startLine}`);
     if (!/\S/.test(lines[endLine - 1] ?? '')) faults.push(`chunk ends with blank line ${endLine}`);
@@ -64,6 +65,7 @@ export function faultsIn(text: string, chunks: Chunk[]): string[] {
 
 function lostIn(lines: string[], from: number, to: number): string[] {
   const lost: string[] = [];
-  for (let line = from; line < to; line++) if (/\S/.test(lines[line] ?? '')) lost.push(`line ${line + 1} is lost`);
+  for (let line = from; line < to; line++)
+    if (/\S/.test(lines[line] ?? '')) lost.push(`line ${line + 1} is lost`);
   return lost;
 }

@@ -11,7 +11,7 @@ export interface IndexLimits {
 }
 
 /** How far an operation is: files done of the files of this phase. */
-export interface IndexPhase {
+interface IndexPhase {
   phase: 'scan' | 'hash' | 'derive' | 'commit' | 'done';
   done: number;
   total: number;

@@ -51,7 +51,10 @@ export class Indexer {
     const { root, pool, live, onPhase, onPending } = this.#options;
     onPhase({ phase: 'scan', done: 0, total: 0 });
     const scope = operation.whole ? null : [...operation.paths];
-    const scan = await pool.scan({ root, rules: await this.#options.rules(operation.whole), paths: scope }, signal);
+    const scan = await pool.scan(
+      { root, rules: await this.#options.rules(operation.whole), paths: scope },
+      signal,
+    );
     if (!scan.rootOk) throw new RootUnreadable(scan.rootError ?? `Cannot read ${root}.`);
     const plan = planOf(live.entries, scan, scope, operation.anew);
     const gone = plan.removed.filter((path) => live.remove(path));

@@ -136,17 +136,13 @@ function chunksOf({ hits, named, near }: Candidate, scale: Scale): ScoredChunk[]
 }
 
 /** The chunk's own name counts most: it is what the chunk defines. */
-function nameGain({ name, symbols }: TextHit, scale: Scale): number {
+function nameGain({ name, kind, symbols }: TextHit, scale: Scale): number {
   const isIdentifier = (one: string) => scale.identifiers.has(plainName(one));
-  const exact =
-    name !== '' && isIdentifier(name)
-      ? exactBonus
-      : symbols.split(' ').some(isIdentifier)
-        ? exactBonus / 2
-        : 0;
-  if (name === '' || scale.stems.length === 0) return exact;
+  if (name === '') return symbols.split(' ').some(isIdentifier) ? exactBonus / 2 : 0;
   const found = covered(termsOf(name), scale).filter(Boolean).length;
-  return exact + (nameBonus * found) / scale.stems.length;
+  const covers = (nameBonus * found) / Math.max(1, scale.stems.length);
+  if (!isIdentifier(name)) return covers + (symbols.split(' ').some(isIdentifier) ? exactBonus / 2 : 0);
+  return covers + exactBonus + (typeKinds.has(kind) ? typeBonus : 0);
 }
 
 /** The parts of a file's score, by feature, without those that add nothing. */

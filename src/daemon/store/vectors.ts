@@ -23,8 +23,9 @@ import type { WriteQueue } from './write-queue.js';
 
 const prefix = 'vec-';
 const keysPerDelete = 500;
-// Comparing all of 20,000 vectors takes about as long as a search in an index; an IVF_FLAT index found every
-// neighbour at 100,000 vectors in 2.7 ms, and takes 3.6 s to build.
+// Measured with 109,000 clustered vectors of 256 dimensions: comparing all takes 45 ms, in proportion to their number;
+// an IVF_FLAT index with as many partitions as the root of the rows takes 4.6 ms and found all of the nearest 20, and
+// 2.5 s to build. LanceDB's own default, a partition for 4,096 rows, gains nothing.
 const indexedFrom = 20_000;
 const probes = 32;
 const unindexedShareAtMost = 0.25;

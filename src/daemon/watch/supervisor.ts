@@ -47,7 +47,7 @@ class Supervisor implements WatchSupervisor {
 
   constructor(options: SupervisorOptions) {
     const entry = packagePath('dist', 'workers', 'watcher', 'main.js');
-    this.#options = { entry, silenceMs: 6000, subscribeMs: 90_000, ...options };
+    this.#options = { entry, silenceMs: 15_000, subscribeMs: 90_000, ...options };
   }
 
   watch(target: WatchTarget): Promise<void> {

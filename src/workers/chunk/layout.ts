@@ -1,4 +1,14 @@
-import { bodyPiece, cut, fits, linesPiece, type PieceSize, runPiece, type Span, trim } from './cut.js';
+import {
+  bodyPiece,
+  cut,
+  fits,
+  linesPiece,
+  maxLines,
+  type PieceSize,
+  runPiece,
+  type Span,
+  trim,
+} from './cut.js';
 import type { Chunk, Definition, Label, Piece } from './definition.js';
 import { type ChunkKind, kindRules } from './kinds.js';
 import { buildTree, type Region } from './regions.js';
@@ -8,6 +18,7 @@ import { withSymbols } from './symbols.js';
 /** A run of this many lines or fewer, without definitions, joins a neighbour: brackets, an export, a banner. */
 const looseLines = 2;
 const looseCommentLines = 10;
+const looseChars = 256;
 
 /**
  * The chunks of a file from its definitions. Every line that is not blank is in exactly one chunk; chunks are in the
@@ -122,22 +133,26 @@ class Layout {
   #join(region: Region, run: Span, { before, next }: { before: number; next: Region | null }): boolean {
     const { definition } = region;
     const substance = this.#source.substance(run.from, run.to, looseCommentLines + 1);
-    const comment = next !== null && substance <= looseCommentLines && this.#isRemark(run, next);
+    const comment = next !== null && substance <= looseCommentLines && this.#isComment(run);
     if (substance > looseLines && !comment) return false;
     const last = this.#pieces.at(-1);
-    if (!comment && last && this.#pieces.length > before && !this.#waiting) {
+    if (
+      !comment &&
+      last &&
+      this.#pieces.length > before &&
+      !this.#waiting &&
+      this.#joins(last.from, run.to)
+    ) {
       last.to = run.to;
       return true;
     }
     const header = this.#pieces.length === before;
     if (next === null || (header && definition && definition.kind !== 'module')) return false;
-    this.#waiting = this.#waiting ? { from: this.#waiting.from, to: run.to } : run;
+    this.#waiting = { from: this.#waiting?.from ?? run.from, to: run.to };
     return true;
   }
 
-  /** Whether the run is a comment that makes no chunk too large when it joins what follows. */
-  #isRemark({ from, to }: Span, next: Region): boolean {
-    if (fits(this.#source, next) && !fits(this.#source, { from, to: next.to })) return false;
+  #isComment({ from, to }: Span): boolean {
     for (let line = from; line <= to; line++) {
       if (!this.#source.isBlank(line) && !commentStart.test(this.#source.line(line))) return false;
     }
@@ -171,10 +186,17 @@ class Layout {
     return this.#source.substance(from, to);
   }
 
+  /** Whether lines may be one chunk: a closing bracket more than a chunk may have is allowed. */
+  #joins(from: number, to: number): boolean {
+    return to - from < maxLines + looseLines && this.#source.size(from, to) <= maxChars + looseChars;
+  }
+
   #push({ from, to }: Span, { kind, name, scope }: Label): void {
-    const start = this.#waiting ? this.#waiting.from : from;
+    const waiting = this.#waiting;
     this.#waiting = null;
-    this.#pieces.push({ from: start, to, kind, name, scope });
+    const joined = waiting !== null && this.#joins(waiting.from, to);
+    if (waiting && !joined) this.#pieces.push({ ...waiting, kind: this.#loose, name: '', scope: '' });
+    this.#pieces.push({ from: joined ? waiting.from : from, to, kind, name, scope });
   }
 }
 

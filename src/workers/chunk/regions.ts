@@ -1,4 +1,4 @@
-import type { Span } from './cut.js';
+import { type Span, trim } from './cut.js';
 import type { Definition } from './definition.js';
 import { kindRules } from './kinds.js';
 import type { Source } from './source.js';
@@ -35,7 +35,7 @@ export function buildTree(source: Source, definitions: Definition[]): Region {
     if (definition.kind === 'function' && parent.definition && kindRules[parent.definition.kind].hasMethods) {
       definition.kind = 'method';
     }
-    const region = regionIn(parent, definition);
+    const region = regionIn(source, parent, definition);
     if (region === null || stack.length > maxDepth) continue;
     parent.children.push(region);
     stack.push({ region, endIndex: definition.endIndex });
@@ -43,14 +43,15 @@ export function buildTree(source: Source, definitions: Definition[]): Region {
   return root;
 }
 
-function regionIn(parent: Region, definition: Definition): Region | null {
+function regionIn(source: Source, parent: Region, definition: Definition): Region | null {
   const before = parent.children.at(-1);
   const free = before ? before.to + 1 : (parent.definition?.startLine ?? 0);
   const to = Math.min(definition.endLine, parent.to);
   const from = Math.max(free, Math.min(definition.docLine, definition.startLine));
-  if (from > to) return null;
+  const own = trim(source, { from, to });
+  if (own === null) return null;
   const around = parent.definition ? join(parent.scope, parent.definition.name) : '';
-  return { definition, scope: join(around, definition.scope), from, to, children: [] };
+  return { definition, scope: join(around, definition.scope), ...own, children: [] };
 }
 
 function join(outer: string, inner: string): string {

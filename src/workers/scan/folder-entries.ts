@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 
 export type EntryKind = 'file' | 'folder' | 'symlink' | 'special';
 
-export interface FolderEntry {
+interface FolderEntry {
   name: string;
   kind: EntryKind;
 }

@@ -26,7 +26,7 @@ export function commonDirOf(gitDir: string): string {
 }
 
 /** The target of a `.git` file, "gitdir: <path>"; null if the file says nothing of the kind. */
-export function pointedTo(gitFile: string): string | null {
+function pointedTo(gitFile: string): string | null {
   const text = readText(gitFile);
   const target = text?.match(/^gitdir: ([^\n\r]+)/)?.[1];
   return target === undefined ? null : resolve(gitFile, '..', target);

@@ -55,7 +55,7 @@ export function changesRules(path: string): boolean {
 }
 
 /** A string with one character for each byte of the text's UTF-8 form, the form that patterns are kept in. */
-export function bytesOf(text: string): string {
+function bytesOf(text: string): string {
   return nonAscii.test(text) ? Buffer.from(text).toString('latin1') : text;
 }
 

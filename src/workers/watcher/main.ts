@@ -7,9 +7,8 @@ import { beatMs, type WatcherCommand, type WatcherReport } from './messages.js';
 import { Outbox } from './outbox.js';
 import { type RootHost, WatchedRoot } from './root.js';
 
-const checkMs = 2000;
 /** A heartbeat this late means that the whole process was held up, and the kernel's queue may have run over. */
-const heldUpMs = 4 * beatMs;
+const heldUpMs = beatMs + 3000;
 
 const roots = new Map<string, { path: string; watched: WatchedRoot }>();
 const outbox = new Outbox((report, written) => {
@@ -63,8 +62,8 @@ process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => undefined);
 
 outbox.post({ type: 'ready', limit: reached });
-setInterval(beat, beatMs);
 setInterval(() => {
+  beat();
   probe();
   for (const { watched } of roots.values()) void watched.check();
-}, checkMs);
+}, beatMs);

@@ -9,6 +9,7 @@ import {
   uninstallService,
 } from '../../../src/client/service.js';
 import { renderPlist, renderUnit, serviceEnvironment } from '../../../src/client/service-units.js';
+import { allocatorSettings } from '../../../src/shared/allocator.js';
 import { packagePath } from '../../../src/shared/package-root.js';
 import { type Places, placesOf } from '../../../src/shared/paths.js';
 import { makeHome } from '../../support/daemon.js';
@@ -171,8 +172,10 @@ describe('the templates', () => {
   });
 
   it('name the socket where only this shell lacks a run folder', () => {
-    expect(serviceEnvironment({}, '/tmp/s')).toEqual({ LCAD_SOCKET: '/tmp/s' });
-    expect(serviceEnvironment({ XDG_RUNTIME_DIR: '/run/user/1', SECRET: 'x' }, '/tmp/s')).toEqual({});
+    expect(serviceEnvironment({}, '/tmp/s')).toEqual({ ...allocatorSettings, LCAD_SOCKET: '/tmp/s' });
+    expect(serviceEnvironment({ XDG_RUNTIME_DIR: '/run/user/1', SECRET: 'x' }, '/tmp/s')).toEqual(
+      allocatorSettings,
+    );
   });
 });
 

@@ -20,16 +20,21 @@ describe('chunks of every language', () => {
   const expected = expectations();
   const all = fixtures();
 
-  it.each(all.map((fixture) => [`${fixture.file} ${fixture.language}`, fixture] as const))('%s', async (title, fixture) => {
-    const { chunks, fallback } = await chunked(fixture.language, fixture.text);
-    expect(fallback).toBeNull();
-    expect(chunks.map(described)).toEqual(expected.get(title));
-  });
+  it.each(all.map((fixture) => [`${fixture.file} ${fixture.language}`, fixture] as const))(
+    '%s',
+    async (title, fixture) => {
+      const { chunks, fallback } = await chunked(fixture.language, fixture.text);
+      expect(fallback).toBeNull();
+      expect(chunks.map(described)).toEqual(expected.get(title));
+    },
+  );
 
   it('leaves no language with a structure untested', () => {
     const tested = new Set(all.map((fixture) => fixture.language));
     const structured = languageTable.filter((language) => language.outline.by !== 'lines');
     expect(structured.map((language) => language.id).filter((id) => !tested.has(id))).toEqual([]);
-    expect([...expected.keys()].sort()).toEqual(all.map(({ file, language }) => `${file} ${language}`).sort());
+    expect([...expected.keys()].sort()).toEqual(
+      all.map(({ file, language }) => `${file} ${language}`).sort(),
+    );
   });
 });
