@@ -20,7 +20,7 @@ for (const language of languageTable) {
 for (const language of languageTable) byName.set(language.id, language);
 
 /** Files whose language is unknown. */
-export const plainText = byId.get('text') as Language;
+const plainText = byId.get('text') as Language;
 
 /** Ids of all languages, in the order in which they are shown. */
 export const languageIds: readonly string[] = languageTable.map((language) => language.id);

@@ -38,6 +38,11 @@ class TextColumn {
     });
   }
 
+  clear(): void {
+    this.#length = 0;
+    this.#used = 0;
+  }
+
   #grow(needed: number): void {
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
     this.#bytes.copy(larger, 0, 0, this.#used);
@@ -46,10 +51,14 @@ class TextColumn {
 }
 
 class NumberColumn {
-  readonly #values: number[] = [];
+  #values: number[] = [];
 
   push(value: number): void {
     this.#values.push(value);
+  }
+
+  clear(): void {
+    this.#values = [];
   }
 
   data() {
@@ -98,6 +107,12 @@ export class RowColumns {
     columns.text.push(row.text);
     columns.terms.push(row.terms);
     this.#count++;
+  }
+
+  /** Forgets the rows and keeps the memory for the next ones. */
+  clear(): void {
+    for (const column of Object.values(this.#columns)) column.clear();
+    this.#count = 0;
   }
 
   /** The stream, in a buffer of its own so that it can be transferred; null without rows. */

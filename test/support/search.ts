@@ -20,6 +20,7 @@ export class TestRepo implements SearchableRepo {
   generation = 0;
   pending = 0;
   readonly id: string;
+  #known = { generation: -1, byKey: new Map<string, string[]>() };
 
   constructor(
     readonly root: string,
@@ -30,9 +31,17 @@ export class TestRepo implements SearchableRepo {
   }
 
   pathsOf(key: string): readonly string[] {
-    const paths: string[] = [];
-    for (const [path, file] of this.files) if (file.key === key) paths.push(path);
-    return paths.sort();
+    return this.#paths().get(key) ?? [];
+  }
+
+  /** Paths by content, made anew after each publish. */
+  #paths(): Map<string, string[]> {
+    if (this.#known.generation !== this.generation) {
+      const byKey = new Map<string, string[]>();
+      for (const [path, { key }] of this.files) byKey.set(key, [...(byKey.get(key) ?? []), path].sort());
+      this.#known = { generation: this.generation, byKey };
+    }
+    return this.#known.byKey;
   }
 
   freshness(fresh: boolean): Freshness {

@@ -3,6 +3,7 @@ import {
   cut,
   fits,
   linesPiece,
+  maxChars,
   maxLines,
   type PieceSize,
   runPiece,
