@@ -131,10 +131,9 @@ function nameFeatures({ hits, named }: Candidate, scale: Scale) {
     for (const name of symbols.split(' ')) {
       if (name === '' || seen.has(name)) continue;
       seen.add(name);
-      const whole = plainName(name.toLowerCase());
+      const { whole, words } = wordsOfName(name);
       if (scale.identifiers.has(whole)) found.exact = 1;
       else if (scale.plain.has(whole)) found.plain = 1;
-      const words = wordsOfName(name, whole);
       const one = covered(words, scale);
       for (const [at, hit] of one.entries()) if (hit) union[at] = true;
       const recall = weigh(one, scale);
@@ -146,10 +145,25 @@ function nameFeatures({ hits, named }: Candidate, scale: Scale) {
   return found;
 }
 
-/** Stems of a name's parts; the whole only where it is the one part. */
-function wordsOfName(name: string, whole: string): string[] {
+interface NameWords {
+  whole: string;
+  /** Stems of its parts; the whole only where it is the one part. */
+  words: readonly string[];
+}
+
+const knownNames = new Map<string, NameWords>();
+const mostNames = 50_000;
+
+/** The words of a definition's name, remembered: the same names come up in query after query. */
+export function wordsOfName(name: string): NameWords {
+  const known = knownNames.get(name);
+  if (known) return known;
+  const whole = plainName(name);
   const terms = termsOf(name);
-  return terms.length > 1 ? terms.filter((term) => term !== whole) : terms;
+  const words = terms.length > 1 ? terms.filter((term) => term !== whole) : terms;
+  if (knownNames.size >= mostNames) knownNames.clear();
+  knownNames.set(name, { whole, words });
+  return { whole, words };
 }
 
 /** Which of the query's stems are among some words. */

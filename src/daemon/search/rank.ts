@@ -1,7 +1,6 @@
-import { termsOf } from '../../shared/terms.js';
 import type { ChunkId, TextHit } from '../store/contract.js';
 import type { Candidate } from './candidates.js';
-import { covered, featuresOf, plainName, type Scale } from './features.js';
+import { covered, featuresOf, type Scale, wordsOfName } from './features.js';
 import { type Features, featureNames, scoreOf, type Weights } from './model.js';
 
 /** A file with its score. */
@@ -137,9 +136,9 @@ function chunksOf({ hits, named, near }: Candidate, scale: Scale): ScoredChunk[]
 
 /** The chunk's own name counts most: it is what the chunk defines. */
 function nameGain({ name, kind, symbols }: TextHit, scale: Scale): number {
-  const isIdentifier = (one: string) => scale.identifiers.has(plainName(one));
+  const isIdentifier = (one: string) => scale.identifiers.has(wordsOfName(one).whole);
   if (name === '') return symbols.split(' ').some(isIdentifier) ? exactBonus / 2 : 0;
-  const found = covered(termsOf(name), scale).filter(Boolean).length;
+  const found = covered(wordsOfName(name).words, scale).filter(Boolean).length;
   const covers = (nameBonus * found) / Math.max(1, scale.stems.length);
   if (!isIdentifier(name)) return covers + (symbols.split(' ').some(isIdentifier) ? exactBonus / 2 : 0);
   return covers + exactBonus + (typeKinds.has(kind) ? typeBonus : 0);

@@ -23,10 +23,19 @@ export function snippetOf(
   if (lines <= 0) return null;
   const all = text.split('\n');
   if (all.length <= lines) return { startLine, text };
-  const found = all.map((line) => termsOf(line).filter((term) => terms.has(term)));
+  const beginnings = beginningsOf(terms);
+  const found = all.map((line) =>
+    beginnings.test(line) ? termsOf(line).filter((term) => terms.has(term)) : [],
+  );
   const definition = name === '' ? -1 : all.findIndex((line) => line.includes(name));
   const from = bestWindow(found, definition, lines);
   return { startLine: startLine + from, text: all.slice(from, from + lines).join('\n') };
+}
+
+/** Matches every line that can hold one of the terms: splitting a line costs much more than looking at it. */
+function beginningsOf(terms: ReadonlySet<string>): RegExp {
+  const starts = [...new Set([...terms].map((term) => term.slice(0, 3).replaceAll(/[^\p{L}\p{N}]/gu, '.')))];
+  return new RegExp(starts.length === 0 ? '$^' : starts.join('|'), 'iu');
 }
 
 /** Slides over the lines, keeping how often each word is inside. */
