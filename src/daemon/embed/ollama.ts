@@ -2,7 +2,7 @@ import { Ollama } from 'ollama';
 import { LcadError } from '../../shared/errors.js';
 import type { EmbeddingConfig, EmbeddingProvider } from './contract.js';
 import { fetchDetail, httpFailure, providerUrl } from './http.js';
-import { prefixesOf } from './prefixes.js';
+import { withPrefixes } from './prefixed.js';
 import { unitVectors } from './vectors.js';
 
 const defaultUrl = 'http://127.0.0.1:11434';
@@ -11,7 +11,6 @@ const defaultUrl = 'http://127.0.0.1:11434';
 export function ollamaProvider(config: EmbeddingConfig): EmbeddingProvider {
   const { model, dimensions, keepAlive, timeoutMs, allowRemote } = config;
   const host = providerUrl(config.url, defaultUrl, allowRemote);
-  const prefixes = prefixesOf(model, config);
 
   async function embed(texts: string[], signal: AbortSignal): Promise<Float32Array[]> {
     const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
@@ -41,17 +40,7 @@ export function ollamaProvider(config: EmbeddingConfig): EmbeddingProvider {
     }
   }
 
-  return {
-    kind: 'ollama',
-    model,
-    wantedDimensions: dimensions,
-    embedDocuments: (texts, signal) =>
-      embed(
-        texts.map((text) => prefixes.document + text),
-        signal,
-      ),
-    embedQuery: async (text, signal) => (await embed([prefixes.query + text], signal))[0] as Float32Array,
-  };
+  return withPrefixes('ollama', config, embed);
 }
 
 function failure(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LcadError } from '../../shared/errors.js';
 import type { EmbeddingConfig, EmbeddingProvider } from './contract.js';
 import { fetchDetail, httpFailure, providerUrl } from './http.js';
-import { prefixesOf } from './prefixes.js';
+import { withPrefixes } from './prefixed.js';
 import { unitVectors } from './vectors.js';
 
 const defaultUrl = 'http://127.0.0.1:8080/v1';
@@ -22,7 +22,6 @@ export function openaiProvider(
   const { model, dimensions, timeoutMs, apiKeyEnv, allowRemote } = config;
   const base = providerUrl(config.url, defaultUrl, allowRemote);
   const url = `${/\/v\d+$/.test(base) ? base : `${base}/v1`}/embeddings`;
-  const prefixes = prefixesOf(model, config);
   const key = apiKeyEnv ? env[apiKeyEnv] : undefined;
   const what = `The embedding server at ${base}`;
 
@@ -73,15 +72,5 @@ export function openaiProvider(
     );
   }
 
-  return {
-    kind: 'openai',
-    model,
-    wantedDimensions: dimensions,
-    embedDocuments: (texts, signal) =>
-      embed(
-        texts.map((text) => prefixes.document + text),
-        signal,
-      ),
-    embedQuery: async (text, signal) => (await embed([prefixes.query + text], signal))[0] as Float32Array,
-  };
+  return withPrefixes('openai', config, embed);
 }

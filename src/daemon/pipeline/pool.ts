@@ -23,6 +23,8 @@ export interface PoolOptions {
   stallMs: number;
   /** How long a scan or hash task may take, in milliseconds. */
   taskDeadlineMs: number;
+  /** Script of the worker threads. */
+  entry?: string;
 }
 
 export interface PoolStats {
@@ -51,7 +53,7 @@ export class WorkerPool {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#piscina = new Piscina<WorkerTask, unknown>({
-      filename: packagePath('dist/workers/main.js'),
+      filename: options.entry ?? packagePath('dist/workers/main.js'),
       minThreads: 1,
       maxThreads: options.threads,
       idleTimeout: idleThreadMs,

@@ -17,6 +17,7 @@ import type { GitCheckout } from './checkout.js';
 import type { Family } from './family.js';
 import type { ManifestKeeper } from './manifest-keeper.js';
 import type { RepoRecord } from './registry.js';
+import { RepositoryWatch } from './repository-watch.js';
 
 export interface RepositorySettings {
   limits: IndexLimits;
@@ -48,22 +49,21 @@ export class Repository {
   readonly #options: RepositoryOptions;
   readonly #indexer: Indexer;
   readonly #queue: OperationQueue;
+  readonly #watch: RepositoryWatch;
   readonly #stop = new AbortController();
   readonly #quarantined = new Map<string, QuarantinedFile>();
-  readonly #problems = new Map<string, Degradation>();
   readonly live: LiveIndex;
   #epoch: string;
   #generation: number;
   #complete: boolean;
   #state: RepoState = 'new';
+  /** Why the last operation failed. */
+  #problem: Degradation | null = null;
   #hinted = 0;
   #pending = 0;
   #progress: IndexProgress | null = null;
-  #watching: WatchMode = 'off';
   #lastChange: string | null;
   #skipped: Partial<Record<SkipReason, number>> = {};
-  #pruned: string[] = [];
-  #sweep: NodeJS.Timeout | null = null;
   #retry: NodeJS.Timeout | null = null;
 
   constructor(options: RepositoryOptions) {
@@ -77,6 +77,14 @@ export class Repository {
     this.#complete = kept?.complete ?? false;
     for (const file of kept?.quarantined ?? []) this.#quarantined.set(file.path, file);
     this.#queue = new OperationQueue((operation) => this.#operate(operation));
+    this.#watch = new RepositoryWatch({
+      id: record.id,
+      root: record.root,
+      gitDir: () => checkout.gitDir,
+      supervisor: options.watch,
+      settings: options.settings,
+      sweep: () => void this.request({ whole: true }),
+    });
     this.#indexer = new Indexer({
       root: record.root,
       pool,
@@ -115,7 +123,7 @@ export class Repository {
   }
 
   get state(): RepoState {
-    return this.#state === 'ready' && this.#problems.size > 0 ? 'degraded' : this.#state;
+    return this.#state === 'ready' && this.problems.length > 0 ? 'degraded' : this.#state;
   }
 
   get epoch(): string {
@@ -135,7 +143,7 @@ export class Repository {
   }
 
   get watching(): WatchMode {
-    return this.#watching;
+    return this.#watch.mode;
   }
 
   get lastChange(): string | null {
@@ -150,8 +158,8 @@ export class Repository {
   }
 
   get problems(): Degradation[] {
-    const { problem } = this.checkout;
-    return [...this.#problems.values(), ...(problem ? [problem] : [])];
+    const others = [this.#watch.problem, this.checkout.problem];
+    return [this.#problem, ...others].filter((problem) => problem !== null);
   }
 
   /** Skipped files and folders by reason: those of the last whole scan, and those known from reading them. */
@@ -181,7 +189,7 @@ export class Repository {
     this.#options.family.join(this.id, this.live);
     const caughtUp = this.request({ whole: true });
     const watch = () => {
-      if (!this.#stop.signal.aborted) this.#startWatching();
+      if (!this.#stop.signal.aborted) this.#watch.begin();
     };
     caughtUp.then(watch, watch);
     return caughtUp;
@@ -231,38 +239,20 @@ export class Repository {
     this.request({ whole: true });
   }
 
+  /** The watcher tells how the root is watched now. */
   setWatching(mode: WatchMode, problem: Degradation | null): void {
-    this.#watching = mode;
-    this.#problem('watch', problem);
-    const { pollMs, sweepMs } = this.#options.settings();
-    const every = mode === 'polling' ? pollMs : sweepMs;
-    if (this.#sweep) clearInterval(this.#sweep);
-    this.#sweep = every > 0 ? setInterval(() => void this.request({ whole: true }), every).unref() : null;
+    this.#watch.setMode(mode, problem);
   }
 
   /** Stops work, saves the manifest and leaves the family. */
   async stop(options: { forget: boolean }): Promise<void> {
     this.#stop.abort(new LcadError('SHUTTING_DOWN', 'The repository is being closed.'));
-    if (this.#sweep) clearInterval(this.#sweep);
     if (this.#retry) clearTimeout(this.#retry);
-    await this.#options.watch.unwatch(this.id);
+    await this.#watch.end();
     await this.#queue.close(new LcadError('SHUTTING_DOWN', 'The repository is being closed.'));
     if (options.forget) await this.#options.manifest.remove();
     else await this.#save();
     this.family.leave(this.id);
-  }
-
-  #startWatching(): void {
-    const target = {
-      id: this.id,
-      root: this.root,
-      prunedFolders: this.#pruned,
-      gitDir: this.checkout.gitDir,
-    };
-    this.#options.watch.watch(target).catch((error: unknown) => {
-      const message = `Changes are found by sweeps only: ${messageOf(error)}`;
-      this.setWatching('polling', { kind: 'watch', message, next: '`lcad logs` tells more.' });
-    });
   }
 
   async #operate(operation: Operation): Promise<void> {
@@ -287,7 +277,7 @@ export class Repository {
     const { family, log } = this.#options;
     if (report.scan) {
       this.#skipped = report.scan.skipped;
-      this.#watchPruned(report.scan.prunedFolders);
+      this.#watch.prune(report.scan.prunedFolders);
     }
     if (!this.#complete && operation.whole) {
       await family.store.maintain({ force: true });
@@ -298,7 +288,7 @@ export class Repository {
       family.maintainSoon();
     }
     this.#state = this.#complete ? 'ready' : 'new';
-    this.#problem('indexing', null);
+    this.#problem = null;
     if (report.read + report.removed > 0) {
       this.#saveSoon();
       const { read, derived, published, removed } = report;
@@ -319,7 +309,7 @@ export class Repository {
       const kind = error instanceof LcadError && error.kind === 'DISK_FULL' ? 'disk-full' : 'indexing';
       const next =
         error instanceof LcadError ? error.next : '`lcad logs` tells more; it is tried again by itself.';
-      this.#problem('indexing', { kind, message: failureOf(error), next });
+      this.#problem = { kind, message: failureOf(error), next };
     }
     this.#retryLater({ whole: true });
   }
@@ -327,14 +317,6 @@ export class Repository {
   #retryLater(operation: { whole: boolean; paths?: string[] }): void {
     if (this.#retry) clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.request(operation), retryMs).unref();
-  }
-
-  /** The watcher can leave out folders that the scan did not enter; it is told only when they are others. */
-  #watchPruned(folders: string[]): void {
-    if (folders.length === this.#pruned.length && folders.every((folder, i) => folder === this.#pruned[i]))
-      return;
-    this.#pruned = folders;
-    if (this.#watching !== 'off') this.#startWatching();
   }
 
   #published(changed: string[], removed: string[]): void {
@@ -348,11 +330,6 @@ export class Repository {
     this.#progress = progress;
     if (progress.phase === 'derive') this.#pending = Math.max(0, progress.total - progress.done);
     this.#options.events.onProgress(this, progress);
-  }
-
-  #problem(slot: string, problem: Degradation | null): void {
-    if (problem) this.#problems.set(slot, problem);
-    else this.#problems.delete(slot);
   }
 
   #snapshot(): ManifestSnapshot {

@@ -36,14 +36,15 @@ export class PathIndex {
   #state = '';
   #refreshing: Promise<void> | null = null;
 
-  /** Brings the index up to what `repo` publishes now. */
+  /** Brings the index up to what `repo` publishes now, or later. */
   async refresh(repo: Files): Promise<void> {
-    while (this.#state !== stateOf(repo)) {
-      this.#refreshing ??= this.#update(repo).finally(() => {
-        this.#refreshing = null;
-      });
-      await this.#refreshing;
-    }
+    // An update under way may have begun before the latest publish; one that begins now has not.
+    if (this.#refreshing) await this.#refreshing;
+    if (this.#state === stateOf(repo)) return;
+    this.#refreshing ??= this.#update(repo).finally(() => {
+      this.#refreshing = null;
+    });
+    await this.#refreshing;
   }
 
   /** Number of paths in the index, those included that are gone and not yet cleared out. */

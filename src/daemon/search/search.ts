@@ -2,7 +2,7 @@ import type { SearchHit, SearchParams } from '../../protocol/search.js';
 import { LcadError, messageOf } from '../../shared/errors.js';
 import type { ChunkRow } from '../../workers/chunk-rows.js';
 import { foldFamilies } from './candidates.js';
-import type { SearchableRepo, SearchFamily, SearchReply } from './contract.js';
+import type { SearchableRepo, SearchFamily, SearchReply, VectorSource } from './contract.js';
 import { evidenceOf } from './explain.js';
 import { scaleOf } from './features.js';
 import { type Gathered, gather } from './gather.js';
@@ -32,6 +32,8 @@ export interface Search {
 const defaultEmbedDeadlineMs = 300;
 /** Rows fetched beyond the limit, to make up for chunks whose content left the store meanwhile. */
 const spareRows = 2;
+/** Characters of the query that are embedded: about what small models read. */
+const mostEmbedded = 4_000;
 
 /** Makes the search service. It keeps an index of each repository's paths for as long as the repository lives. */
 export function createSearch(options: SearchOptions = {}): Search {
@@ -99,15 +101,29 @@ function embedOnce(
   if (!vectors || vectors.store.count === 0) return null;
   const known = embedded.get(vectors.store.id);
   if (known) return known;
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-  const late = new Promise<null>((resolve) =>
-    deadline.addEventListener('abort', () => resolve(null), { once: true }),
-  );
-  // A provider that fails is its owner's to report; the search goes on without vectors and says so.
-  const vector = vectors.embedQuery(query, deadline).catch(() => null);
-  const first = Promise.race([vector, late]);
-  embedded.set(vectors.store.id, first);
-  return first;
+  const vector = embedInTime(vectors, query.slice(0, mostEmbedded), deadlineMs, signal);
+  embedded.set(vectors.store.id, vector);
+  return vector;
+}
+
+async function embedInTime(
+  vectors: VectorSource,
+  query: string,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<Float32Array | null> {
+  const ending = new AbortController();
+  const end = () => ending.abort(signal.reason);
+  const late = new Promise<null>((resolve) => ending.signal.addEventListener('abort', () => resolve(null)));
+  const timer = setTimeout(end, deadlineMs);
+  signal.addEventListener('abort', end);
+  try {
+    // A provider that fails is its owner's to report; the search goes on without vectors and says so.
+    return await Promise.race([vectors.embedQuery(query, ending.signal).catch(() => null), late]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
 }
 
 function vectorState(families: readonly SearchFamily[], gathered: readonly Gathered[]): VectorState {
