@@ -56,7 +56,8 @@ export class Indexer {
       signal,
     );
     if (!scan.rootOk) throw new RootUnreadable(scan.rootError ?? `Cannot read ${root}.`);
-    const plan = planOf(live.entries, scan, scope, operation.anew);
+    const has = (key: string) => this.#options.store.keys.has(key);
+    const plan = planOf(live.entries, scan, scope, operation.anew, has);
     const gone = plan.removed.filter((path) => live.remove(path));
     if (gone.length > 0) this.#options.onPublish([], gone);
 

@@ -14,12 +14,14 @@ export interface Plan {
  *
  * @param scope the paths that were scanned (files and folders), null for the whole root: entries outside it are kept
  * @param anew read everything, whatever the manifest says
+ * @param has whether a content is in the store: a file whose content is not (a damaged part was set aside) is read again
  */
 export function planOf(
   entries: ReadonlyMap<string, ManifestEntry>,
   scan: Pick<ScanResult, 'paths' | 'stats'>,
   scope: readonly string[] | null,
   anew: boolean,
+  has: (key: string) => boolean,
 ): Plan {
   const read: Plan['read'] = [];
   const seen = new Set<string>();
@@ -27,7 +29,8 @@ export function planOf(
     seen.add(path);
     const stat = statAt(scan.stats, i);
     const entry = entries.get(path);
-    if (anew || !entry || !sameFile(entry, stat)) read.push({ path, size: stat.size });
+    const known = entry && sameFile(entry, stat) && (entry.skip !== null || has(entry.key));
+    if (anew || !known) read.push({ path, size: stat.size });
   }
   return { read, removed: entriesWithin(entries, scope).filter((path) => !seen.has(path)) };
 }

@@ -85,9 +85,11 @@ export class Family {
     this.#maintenance = setTimeout(() => void this.#maintain(), quietBeforeMaintenanceMs).unref();
   }
 
-  /** Drops content that no manifest refers to, by age and disk budget. */
+  /** Checks what is on disk, and drops content that no manifest refers to, by age and disk budget. */
   async collect(): Promise<void> {
     try {
+      // What turns out to be damaged is set aside; the next sweep finds its files without content and reads them again.
+      await this.store.verify();
       await collect(this.store, this.folder, this.liveKeys(), this.#options.limits());
     } catch (error) {
       this.#options.log.warn({ family: this.id, error: messageOf(error) }, 'collection failed');

@@ -18,6 +18,7 @@ function scanned(files: Record<string, Partial<FileStat>>) {
   return { paths: Object.keys(files), stats };
 }
 
+const inStore = (key: string) => key === 'k';
 const read = (plan: ReturnType<typeof planOf>) => plan.read.map(({ path }) => path);
 
 describe('plan', () => {
@@ -30,8 +31,23 @@ describe('plan', () => {
       replaced: { ino: 8 },
       fresh: {},
     });
-    expect(read(planOf(entries, scan, null, false))).toEqual(['bigger', 'touched', 'replaced', 'fresh']);
-    expect(read(planOf(entries, scan, null, true))).toHaveLength(5);
+    expect(read(planOf(entries, scan, null, false, inStore))).toEqual([
+      'bigger',
+      'touched',
+      'replaced',
+      'fresh',
+    ]);
+    expect(read(planOf(entries, scan, null, true, inStore))).toHaveLength(5);
+  });
+
+  test('reads a file whose content the store has lost', () => {
+    const entries = new Map([
+      ['kept', entry()],
+      ['lost', { ...entry(), key: 'other' }],
+      ['skipped', { ...entry(), key: '', skip: 'binary' as const }],
+    ]);
+    const scan = scanned({ kept: {}, lost: {}, skipped: {} });
+    expect(read(planOf(entries, scan, null, false, inStore))).toEqual(['lost']);
   });
 
   test('a whole scan removes what it did not see', () => {
@@ -39,17 +55,17 @@ describe('plan', () => {
       ['a', entry()],
       ['d/b', entry()],
     ]);
-    expect(planOf(entries, scanned({ a: {} }), null, false).removed).toEqual(['d/b']);
+    expect(planOf(entries, scanned({ a: {} }), null, false, inStore).removed).toEqual(['d/b']);
   });
 
   test('a scan of some paths touches nothing outside them', () => {
     const entries = new Map(['a', 'd/b', 'd/c', 'dd/e'].map((path) => [path, entry()]));
-    const plan = planOf(entries, scanned({ 'd/c': {} }), ['d', 'a'], false);
+    const plan = planOf(entries, scanned({ 'd/c': {} }), ['d', 'a'], false, inStore);
     expect(plan.removed.sort()).toEqual(['a', 'd/b']);
   });
 
   test('the root as a path means everything', () => {
-    expect(planOf(new Map([['a', entry()]]), scanned({}), [''], false).removed).toEqual(['a']);
+    expect(planOf(new Map([['a', entry()]]), scanned({}), [''], false, inStore).removed).toEqual(['a']);
   });
 
   test('a file written just before it was read is read again at the next look', () => {
@@ -58,7 +74,7 @@ describe('plan', () => {
     expect(rememberedStat(old, readAt)).toEqual(old);
     const justWritten = { ...stat, mtimeMs: readAt - 2, ctimeMs: readAt - 2 };
     const entries = new Map([['a', entry(rememberedStat(justWritten, readAt))]]);
-    expect(read(planOf(entries, scanned({ a: justWritten }), null, false))).toEqual(['a']);
+    expect(read(planOf(entries, scanned({ a: justWritten }), null, false, inStore))).toEqual(['a']);
   });
 
   test('batches keep every file in order, within their limits', () => {
