@@ -42,15 +42,32 @@ export class DeriveRun {
     const batches = batchesOf(unique, batchFiles, batchBytes);
     const lanes = Math.min(batches.length, this.#options.pool.laneCount);
     const next = batches.values();
-    await Promise.all(Array.from({ length: lanes }, () => this.#lane(next, signal)));
+    await this.#allLanes(lanes, next, signal);
     this.#commit();
     this.#options.onPhase({ phase: 'commit', done: this.#done, total: this.#total });
     await this.#commits;
     return this.#unsettled;
   }
 
+  /** Works in several lanes. When one fails the others stop, and only then is the failure passed on. */
+  async #allLanes(count: number, batches: Iterator<FileToDerive[]>, signal: AbortSignal): Promise<void> {
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    const lanes = Array.from({ length: count }, async () => {
+      try {
+        await this.#lane(batches, either);
+      } catch (error) {
+        stop.abort(error);
+        throw error;
+      }
+    });
+    await Promise.allSettled(lanes);
+    if (either.aborted) throw either.reason;
+  }
+
   async #lane(batches: Iterator<FileToDerive[]>, signal: AbortSignal): Promise<void> {
     for (let next = batches.next(); !next.done; next = batches.next()) {
+      signal.throwIfAborted();
       await this.#derive(next.value, 'syntax', signal);
       if (this.#rowBytes >= commitBytes) {
         this.#commit();

@@ -305,7 +305,7 @@ export class Repository {
     if (error instanceof RootUnreadable) {
       this.#state = 'missing';
     } else {
-      if (this.#complete) this.#state = 'ready';
+      this.#state = this.#complete ? 'ready' : 'degraded';
       const kind = error instanceof LcadError && error.kind === 'DISK_FULL' ? 'disk-full' : 'indexing';
       const next =
         error instanceof LcadError ? error.next : '`lcad logs` tells more; it is tried again by itself.';

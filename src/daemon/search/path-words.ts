@@ -35,7 +35,7 @@ const maxFolders = 4;
 const testFolder =
   /^(?:tests?|__tests__|specs?|testing|testdata|test[-_]?(?:data|utils|helpers|fixtures)|fixtures?|mocks?|__mocks__|e2e|integration[-_]tests?)$/i;
 const testFile = /(?:^|[._-])(?:tests?|spec)(?:[._-]|$)|^test_|[a-z0-9](?:Tests?|Spec|TestCase|IT)$/;
-const testModule = /[a-z](?:Tests?|Specs?)$|\.tests?(?:\.|$)|^tests?[-_.]/;
+const testModule = /[a-z](?:Tests?|Specs?)$|\.[Tt]ests?(?:\.|$)|^tests?[-_.]/;
 const compatFolder =
   /^(?:compat|legacy|deprecated|vendor|vendored|third[-_]?party|3rdparty|external|node_modules|deps)$/i;
 const compatFile = /(?:^|[._-])(?:compat|compatibility|legacy|deprecated|polyfills?)(?:[._-]|$)/i;

@@ -65,23 +65,23 @@ function comparePlaces(a: Candidate, b: Candidate): number {
 export function pickChunks(files: readonly RankedFile[], scale: Scale, limit: number): RankedChunk[] {
   const leading = files.slice(0, filesFirst).map((file) => firstChunk(file, scale));
   if (leading.length >= limit) return leading.slice(0, limit).map(({ best }) => best);
-  const most = leading.at(-1)?.best.score ?? 0;
   const later = files.slice(filesFirst, limit).map((file) => firstChunk(file, scale));
-  const rest = [
-    ...later.map(({ best }) => best),
-    ...[...leading, ...later].flatMap(({ others }) => others.map((one) => cappedAt(one, most))),
-  ];
+  const rest = [...later.map(({ best }) => best), ...[...leading, ...later].flatMap(({ others }) => others)];
   rest.sort(
     (a, b) =>
       b.score - a.score || comparePlaces(a.file.candidate, b.file.candidate) || a.chunk.ord - b.chunk.ord,
   );
-  return [...leading.map(({ best }) => best), ...rest].slice(0, limit);
+  // Chunks of the best files can score more than the tenth file, after which they come.
+  const most = leading.at(-1)?.best.score ?? 0;
+  const capped = rest.map((one) => (one.score <= most ? one : cappedAt(one, most)));
+  return [...leading.map(({ best }) => best), ...capped].slice(0, limit);
 }
 
-function cappedAt(one: RankedChunk, most: number): RankedChunk {
-  const over = Math.max(0, one.score - most);
-  return over === 0 ? one : { ...one, score: one.score - over, further: one.further - over };
-}
+const cappedAt = (one: RankedChunk, most: number): RankedChunk => ({
+  ...one,
+  score: most,
+  further: one.further - (one.score - most),
+});
 
 function firstChunk(file: RankedFile, scale: Scale): { best: RankedChunk; others: RankedChunk[] } {
   const chunks = chunksOf(file.candidate, scale);

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { packagePath } from '../../../src/shared/package-root.js';
 
 interface Lock {
-  packages: Record<string, { version?: string; os?: string[]; optionalDependencies?: Record<string, string> }>;
+  packages: Record<
+    string,
+    { version?: string; os?: string[]; optionalDependencies?: Record<string, string> }
+  >;
 }
 
 test('the lockfile has the packages of every platform that lcad is for', () => {
