@@ -59,6 +59,8 @@ export interface Scale {
   bestPath: number;
   vector: Normal;
   vectorTop: Normal;
+  /** Positions of the stems that a word matches, remembered for the reply: names share their words. */
+  known: Map<string, readonly number[]>;
 }
 
 interface Normal {
@@ -84,6 +86,7 @@ export function scaleOf(query: QueryText, candidates: readonly Candidate[]): Sca
     },
     identifiers,
     plain: new Set(query.names.map(plainName).filter((name) => !identifiers.has(name))),
+    known: new Map(),
     bestText: max(candidates.map(({ hits }) => hits[0]?.score ?? 0)),
     bestPath: max(candidates.map(({ pathScore }) => pathScore)),
     vector: normalOf(near.map(({ near: [best] }) => best?.similarity ?? 0)),
@@ -95,7 +98,7 @@ export function scaleOf(query: QueryText, candidates: readonly Candidate[]): Sca
 export function featuresOf(candidate: Candidate, scale: Scale): Features {
   const { words, hits, near, pathScore } = candidate;
   const inStem = covered(words.stem, scale);
-  const stemShare = words.stem.length === 0 ? 0 : matchedShare(words.stem, scale.stems);
+  const stemShare = words.stem.length === 0 ? 0 : matchedShare(words.stem, scale);
   const recall = weigh(inStem, scale);
   const names = nameFeatures(candidate, scale);
   const chunks = candidate.family.store.keys.get(candidate.key) ?? 1;
@@ -138,7 +141,7 @@ function nameFeatures({ hits, named }: Candidate, scale: Scale) {
       for (const [at, hit] of one.entries()) if (hit) union[at] = true;
       const recall = weigh(one, scale);
       if (recall === 0) continue;
-      found.fit = Math.max(found.fit, recall * matchedShare(words, scale.stems));
+      found.fit = Math.max(found.fit, recall * matchedShare(words, scale));
     }
   }
   found.words = weigh(union, scale);
@@ -167,12 +170,22 @@ export function wordsOfName(name: string): NameWords {
 }
 
 /** Which of the query's stems are among some words. */
-export function covered(words: readonly string[], { stems }: Pick<Scale, 'stems'>): boolean[] {
-  return stems.map((stem) => words.some((word) => matches(stem, word)));
+export function covered(words: readonly string[], scale: Pick<Scale, 'stems' | 'known'>): boolean[] {
+  const found = new Array<boolean>(scale.stems.length).fill(false);
+  for (const word of words) for (const at of stemsOf(word, scale)) found[at] = true;
+  return found;
 }
 
-function matchedShare(words: readonly string[], stems: readonly string[]): number {
-  return words.filter((word) => stems.some((stem) => matches(stem, word))).length / words.length;
+function matchedShare(words: readonly string[], scale: Scale): number {
+  return words.filter((word) => stemsOf(word, scale).length > 0).length / words.length;
+}
+
+function stemsOf(word: string, { stems, known }: Pick<Scale, 'stems' | 'known'>): readonly number[] {
+  const before = known.get(word);
+  if (before) return before;
+  const found = stems.flatMap((stem, at) => (matches(stem, word) ? [at] : []));
+  known.set(word, found);
+  return found;
 }
 
 /** The same word, or the same beginning: "auth" and "authentication", "registry" and "register". */

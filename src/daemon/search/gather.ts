@@ -14,6 +14,8 @@ export interface Gathered {
 
 /** Chunks to ask for at first: enough for the three best chunks of some forty files. */
 const firstChunks = 240;
+/** Several families share that number, as their results share one reply; each still gives so many. */
+const fewestChunks = 90;
 /** Where filters or content that is gone leave too few, the next request asks for this many times more. */
 const growth = 6;
 const mostChunks = 20_000;
@@ -32,11 +34,12 @@ export async function gather(
   indexOf: (repo: SearchableRepo) => PathIndex,
   vector: Promise<Float32Array | null> | null,
   signal: AbortSignal,
+  families: number,
 ): Promise<Gathered> {
   const placesOf = placesFinder(family, plan);
   const set = new CandidateSet(family, placesOf, ({ repo, path }) => indexOf(repo).wordsOf(path));
   const wanted = (key: string) => placesOf(key).length > 0;
-  const ask = { family, plan, wanted, signal };
+  const ask = { family, plan, wanted, signal, families };
   const [text, named, near] = await Promise.all([
     plan.text.terms.length === 0 ? [] : liveText(ask),
     plan.text.names.length === 0 ? [] : liveNamed(ask),
@@ -56,6 +59,8 @@ interface Ask {
   plan: SearchPlan;
   wanted: (key: string) => boolean;
   signal: AbortSignal;
+  /** How many families are asked. */
+  families: number;
 }
 
 /** Finds the wanted places of a content, remembering them for this query. */
@@ -88,9 +93,9 @@ function textQuery({ plan }: Ask, column: TextQuery['column'], limit: number): T
 
 /** Chunks by their words; asks for more while what is found is gone or unwanted and the store has more. */
 async function liveText(ask: Ask): Promise<TextHit[]> {
-  const { family, plan, wanted, signal } = ask;
+  const { family, plan, wanted, signal, families } = ask;
   const need = Math.max(40, plan.limit * 2);
-  let limit = Math.max(firstChunks, need * 2);
+  let limit = Math.max(fewestChunks, Math.ceil(firstChunks / families), need * 2);
   for (let first = true; ; first = false) {
     const found = await family.store.searchText(textQuery(ask, 'terms', limit));
     signal.throwIfAborted();

@@ -3,6 +3,9 @@ import type { Candidate } from './candidates.js';
 import { covered, featuresOf, type Scale, wordsOfName } from './features.js';
 import { type Features, featureNames, scoreOf, type Weights } from './model.js';
 
+/** Files that get all their features: several times those that a reply can show by default. */
+const mostRanked = 250;
+
 /** A file with its score. */
 export interface RankedFile {
   candidate: Candidate;
@@ -31,13 +34,40 @@ const typeBonus = 0.5;
 const typeKinds = new Set(['class', 'interface', 'struct', 'enum', 'trait', 'type', 'module']);
 
 /** The files, best first; equal scores in order of path, then of repository. Pure. */
-export function rankFiles(candidates: readonly Candidate[], scale: Scale, weights: Weights): RankedFile[] {
-  const files = candidates.map((candidate): RankedFile => {
+export function rankFiles(
+  candidates: readonly Candidate[],
+  scale: Scale,
+  weights: Weights,
+  limit: number,
+): RankedFile[] {
+  const files = worthRanking(candidates, scale, Math.max(mostRanked, limit)).map((candidate): RankedFile => {
     const features = featuresOf(candidate, scale);
     return { candidate, features, score: scoreOf(features, weights) };
   });
   forgiveTests(files, weights);
   return files.sort((a, b) => b.score - a.score || comparePlaces(a.candidate, b.candidate));
+}
+
+/**
+ * The candidates that can come out on top: where there are very many, those whose signals by themselves are best. The
+ * features of the others are not worth their time.
+ */
+function worthRanking(
+  candidates: readonly Candidate[],
+  { bestText, bestPath }: Scale,
+  most: number,
+): readonly Candidate[] {
+  if (candidates.length <= most) return candidates;
+  const promise = ({ hits, named, near, pathScore }: Candidate) =>
+    (bestText > 0 ? (hits[0]?.score ?? 0) / bestText : 0) +
+    (bestPath > 0 ? pathScore / bestPath : 0) +
+    Math.max(0, near[0]?.similarity ?? 0) +
+    (named.length > 0 ? 1 : 0);
+  return candidates
+    .map((candidate) => ({ candidate, promise: promise(candidate) }))
+    .sort((a, b) => b.promise - a.promise || comparePlaces(a.candidate, b.candidate))
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
 }
 
 /** Where only tests define the name that the query writes, they are what is looked for. */

@@ -74,7 +74,14 @@ async function gatherAll(
   const embedded = new Map<string, Promise<Float32Array | null>>();
   const results = await Promise.allSettled(
     families.map((family) =>
-      gather(family, plan, indexOf, embedOnce(embedded, family, plan.query, embedDeadlineMs, signal), signal),
+      gather(
+        family,
+        plan,
+        indexOf,
+        embedOnce(embedded, family, plan.query, embedDeadlineMs, signal),
+        signal,
+        families.length,
+      ),
     ),
   );
   signal.throwIfAborted();
@@ -142,7 +149,7 @@ async function rankAndFetch(
   const candidates = foldFamilies(gathered.map((one) => one.candidates));
   if (candidates.length === 0) return [];
   const scale = scaleOf(plan.text, candidates);
-  const files = rankFiles(candidates, scale, weights);
+  const files = rankFiles(candidates, scale, weights, plan.limit);
   const chunks = pickChunks(files, scale, plan.limit + spareRows);
   const rows = await fetchRows(chunks);
   const terms = new Set(plan.text.terms);

@@ -45,7 +45,7 @@ const candidate = (path: string, hits: TextHit[], more: Partial<Candidate> = {})
 
 function rank(query: string, candidates: Candidate[], limit = 10) {
   const scale = scaleOf(readQuery(query), candidates);
-  const files = rankFiles(candidates, scale, textWeights);
+  const files = rankFiles(candidates, scale, textWeights, 10);
   return { files, chunks: pickChunks(files, scale, limit), paths: files.map((file) => file.candidate.key) };
 }
 
