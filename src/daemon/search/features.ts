@@ -203,7 +203,7 @@ const weigh = (hits: readonly boolean[], { query: { shares } }: Scale) =>
   hits.reduce((sum, hit, at) => (hit ? sum + (shares[at] ?? 0) : sum), 0);
 
 /** A name without case and separators. */
-export const plainName = (name: string) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+const plainName = (name: string) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
 /** Mean of the three largest of some descending numbers; fewer count as zeros. */
 const topMean = (values: readonly number[]) => ((values[0] ?? 0) + (values[1] ?? 0) + (values[2] ?? 0)) / 3;

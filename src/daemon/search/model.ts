@@ -59,30 +59,30 @@ export function scoreOf(features: Features, weights: Weights): number {
 /**
  * Weights without vectors. Fitted to 495 annotated queries over 25 public repositories in 19 languages, once with the
  * folder of the sources alone and once with the whole repository: listwise softmax of each right file against the
- * wrong ones, L2 of 3, positive but for the priors. NDCG@10 cross-validated by repository: 0.869 on sources alone,
- * 0.836 on whole repositories. The priors were bounded: the queries never ask for tests, users do; unbounded (-4 for
- * tests) whole repositories reach 0.839.
+ * wrong ones, L2 of 3, positive but for the priors. NDCG@10 cross-validated by repository: 0.867 on sources alone,
+ * 0.831 on whole repositories. The priors were bounded: those queries never ask for tests, users do; unbounded (-4
+ * for tests) whole repositories reach 0.833.
  */
 export const textWeights: Weights = {
-  'text.best': 2.67,
-  'text.top10': 2.4,
-  'symbol.words': 1.49,
-  'symbol.fit': 1.39,
-  'symbol.exact': 1.24,
-  'symbol.plain': 0.46,
-  'path.recall': 0.34,
-  'path.all': 1.52,
-  'path.match': 0.77,
-  'path.equal': 0.88,
-  'path.folders': 0.87,
+  'text.best': 2.72,
+  'text.top10': 2.42,
+  'symbol.words': 1.31,
+  'symbol.fit': 1.34,
+  'symbol.exact': 1.21,
+  'symbol.plain': 0.4,
+  'path.recall': 0.29,
+  'path.all': 1.53,
+  'path.match': 0.8,
+  'path.equal': 0.83,
+  'path.folders': 0.93,
   'path.bm25': 1.28,
   'vector.best': 0,
   'vector.top3': 0,
   'prior.test': -2.5,
-  'prior.compat': -0.78,
-  'prior.example': -1.35,
-  'prior.prose': -1.86,
-  'prior.size': 1.1,
+  'prior.compat': -0.82,
+  'prior.example': -1.44,
+  'prior.prose': -2,
+  'prior.size': 1.12,
 };
 
 /**

@@ -2,7 +2,7 @@ import { termsOf } from '../../shared/terms.js';
 import { isKeyword, isStopWord } from './stop-words.js';
 
 /** A word of the query that counts. */
-export interface QueryWord {
+interface QueryWord {
   /** As it was written. */
   text: string;
   /** Lower case, for comparing with names of definitions. */

@@ -164,14 +164,15 @@ function chunksOf({ hits, named, near }: Candidate, scale: Scale): ScoredChunk[]
   return [...byOrd.values()].sort((a, b) => b.rank - a.rank || a.chunk.ord - b.chunk.ord);
 }
 
-/** The chunk's own name counts most: it is what the chunk defines. */
+/** Most for the chunk that defines the name and is called by it; later parts of a large definition only have its name. */
 function nameGain({ name, kind, symbols }: TextHit, scale: Scale): number {
-  const isIdentifier = (one: string) => scale.identifiers.has(wordsOfName(one).whole);
-  if (name === '') return symbols.split(' ').some(isIdentifier) ? exactBonus / 2 : 0;
-  const found = covered(wordsOfName(name).words, scale).filter(Boolean).length;
+  const isIdentifier = (one: string) => one !== '' && scale.identifiers.has(wordsOfName(one).whole);
+  const defines = symbols.split(' ').some(isIdentifier);
+  const isCalled = isIdentifier(name);
+  const found = name === '' ? 0 : covered(wordsOfName(name).words, scale).filter(Boolean).length;
   const covers = (nameBonus * found) / Math.max(1, scale.stems.length);
-  if (!isIdentifier(name)) return covers + (symbols.split(' ').some(isIdentifier) ? exactBonus / 2 : 0);
-  return covers + exactBonus + (typeKinds.has(kind) ? typeBonus : 0);
+  if (defines && isCalled) return covers + exactBonus + (typeKinds.has(kind) ? typeBonus : 0);
+  return covers + (defines || isCalled ? exactBonus / 2 : 0);
 }
 
 /** The parts of a file's score, by feature, without those that add nothing. */

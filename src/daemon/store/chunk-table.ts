@@ -1,5 +1,6 @@
 import type { Query, Table } from '@lancedb/lancedb';
 import type { RecordBatch, Schema } from 'apache-arrow';
+import { LRUCache } from 'lru-cache';
 import { type ChunkRow, chunkSchema } from '../../workers/chunk-rows.js';
 import { type CachedChunk, ChunkCache, cachedColumns, numbersOf, rowIdsOf, textAt } from './chunk-cache.js';
 import type { ChunkId, TextHit, TextQuery } from './contract.js';
@@ -8,6 +9,9 @@ import { isIn, partsOf } from './sql.js';
 
 const cachedAtMost = 300_000;
 const keysPerFilter = 200;
+/** Characters of whole rows kept of one store, and what a row takes besides its text. */
+const cachedRowChars = 8 << 20;
+const rowOverhead = 500;
 
 /** What a scan of the whole table found. */
 export interface Scan {
@@ -24,6 +28,11 @@ export class ChunkTable {
   readonly contents: Map<string, number>;
   readonly #lance: Lance;
   readonly #cache = new ChunkCache(cachedAtMost);
+  /** Whole rows that were fetched lately, by `key:ord`: queries in a row have many results in common. */
+  readonly #rows = new LRUCache<string, ChunkRow>({
+    maxSize: cachedRowChars,
+    sizeCalculation: ({ text, terms }) => text.length + terms.length + rowOverhead,
+  });
   #warming: Promise<void> | null = null;
 
   constructor(lance: Lance, table: Table, contents: Map<string, number>) {
@@ -135,11 +144,13 @@ export class ChunkTable {
 
   async #texts(ids: readonly ChunkId[]): Promise<Map<string, ChunkRow>> {
     const chunks = new Map<number, CachedChunk>();
-    for (const id of ids) {
-      const chunk = this.#cache.chunk(id);
-      if (chunk) chunks.set(chunk.rowId, chunk);
-    }
     const rows = new Map<string, ChunkRow>();
+    for (const id of ids) {
+      const known = this.#rows.get(idOf(id));
+      const chunk = known ? undefined : this.#cache.chunk(id);
+      if (known) rows.set(idOf(id), known);
+      else if (chunk) chunks.set(chunk.rowId, chunk);
+    }
     if (chunks.size === 0) return rows;
     const taken = this.table
       .takeRowIds([...chunks.keys()].map(BigInt))
@@ -149,11 +160,13 @@ export class ChunkTable {
       for (const [i, rowId] of rowIdsOf(batch).entries()) {
         const chunk = chunks.get(rowId);
         if (!chunk) continue;
-        rows.set(idOf(chunk), {
+        const row = {
           ...plain(chunk),
           text: textAt(batch, 'text', i),
           terms: textAt(batch, 'terms', i),
-        });
+        };
+        rows.set(idOf(row), row);
+        this.#rows.set(idOf(row), row);
       }
     }
     return rows;

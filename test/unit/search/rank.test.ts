@@ -149,6 +149,15 @@ describe('pickChunks', () => {
     expect(chunks.map(({ chunk }) => chunk.ord)).toEqual([1, 2, 3]);
   });
 
+  test('chooses the beginning of a large definition rather than a later part', () => {
+    const path = 'src/Mapper.java';
+    const part = { name: 'ObjectMapper', kind: 'class' };
+    const { chunks } = rank('ObjectMapper', [
+      candidate(path, [hit(path, 4, 9, part), hit(path, 1, 6, { ...part, symbols: 'ObjectMapper' })]),
+    ]);
+    expect(chunks[0]?.chunk.ord).toBe(1);
+  });
+
   test('takes the first chunk of a file that only its path found', () => {
     const { chunks } = rank('zebra', [candidate('zebra.py', [], { pathScore: 3 })]);
     expect(chunks[0]?.chunk).toEqual({ key: 'zebra.py', ord: 0 });
