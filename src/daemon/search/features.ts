@@ -190,12 +190,13 @@ function stemsOf(word: string, { stems, known }: Pick<Scale, 'stems' | 'known'>)
 
 /** The same word, or the same beginning: "auth" and "authentication", "registry" and "register". */
 export function matches(a: string, b: string): boolean {
+  if (a.charCodeAt(0) !== b.charCodeAt(0)) return false;
   if (a === b) return true;
-  const longer = Math.max(a.length, b.length);
   const shorter = Math.min(a.length, b.length);
-  if (shorter < sharedPrefix || a.charCodeAt(0) !== b.charCodeAt(0)) return false;
+  if (shorter < sharedPrefix) return false;
   let shared = 1;
   while (shared < shorter && a.charCodeAt(shared) === b.charCodeAt(shared)) shared++;
+  const longer = Math.max(a.length, b.length);
   return shared === shorter || (shared >= sharedPrefix && shared >= longer * sharedShare);
 }
 

@@ -22,6 +22,8 @@ const mostChunks = 20_000;
 /** If the filters leave no more chunks than this, they are read and scored here. */
 const fewEnough = 1_500;
 const namedChunks = 60;
+/** Words of a query up to which each may be the name of a definition. */
+const shortQuery = 2;
 const pathHits = 40;
 const nearChunks = 200;
 /** Files with the same content beyond this many do not compete for the first place. */
@@ -42,7 +44,7 @@ export async function gather(
   const ask = { family, plan, wanted, signal, families };
   const [text, named, near] = await Promise.all([
     plan.text.terms.length === 0 ? [] : liveText(ask),
-    plan.text.names.length === 0 ? [] : liveNamed(ask),
+    asksForName(plan) ? liveNamed(ask) : [],
     nearest(ask, vector),
     ...family.repos.map((repo) => indexOf(repo).refresh(repo)),
   ] as const);
@@ -52,6 +54,11 @@ export async function gather(
   set.addNear(near ?? []);
   for (const repo of family.repos) addPaths(set, repo, indexOf(repo), ask);
   return { candidates: set.all, vectors: near !== null };
+}
+
+/** A query that writes an identifier, or is so short that its words may be one. In others, text finds definitions. */
+function asksForName({ text: { words } }: SearchPlan): boolean {
+  return words.length <= shortQuery || words.some(({ identifier }) => identifier);
 }
 
 interface Ask {
