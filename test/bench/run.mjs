@@ -199,7 +199,8 @@ function commandTime(runs) {
 async function idle(seconds) {
   const { client, pid } = await connect();
   client.close();
-  await sleep(25_000);
+  // Worker threads end after a while without work, and V8 then shrinks its heap: idle is what comes after that.
+  await sleep(45_000);
   const before = usageOf(pid);
   await sleep(seconds * 1000);
   const after = usageOf(pid);

@@ -146,6 +146,14 @@ describe('a change', () => {
     await client.request('lcad/index/unsubscribe', { subscription });
   });
 
+  test('is sent to so many subscriptions of a connection and no more', async () => {
+    await add();
+    const other = await Connection.open(await daemon.connect());
+    for (let i = 0; i < 64; i++) await other.request('lcad/index/subscribe', {});
+    await expect(other.request('lcad/index/subscribe', {})).rejects.toMatchObject({ kind: 'BUSY' });
+    other.close();
+  });
+
   test('of an ignore file takes effect', async () => {
     repo.write('notes/plan.md', '# Plan\n\nBuy a hovercraft.\n');
     await add();

@@ -16,7 +16,7 @@ export interface TestRepo {
 }
 
 /** Environment in which git knows nothing of the user's configuration and always has the same author and time. */
-export function gitEnv(): NodeJS.ProcessEnv {
+function gitEnv(): NodeJS.ProcessEnv {
   return {
     ...process.env,
     GIT_CONFIG_GLOBAL: process.env.GIT_CONFIG_GLOBAL ?? '/dev/null',

@@ -4,7 +4,7 @@ import { covered, featuresOf, type Scale, wordsOfName } from './features.js';
 import { type Features, featureNames, scoreOf, type Weights } from './model.js';
 
 /** Files that get all their features: several times those that a reply can show by default. */
-const mostRanked = 150;
+const mostRanked = 100;
 
 /** A file with its score. */
 export interface RankedFile {
