@@ -22,8 +22,6 @@ const mostChunks = 20_000;
 /** If the filters leave no more chunks than this, they are read and scored here. */
 const fewEnough = 1_500;
 const namedChunks = 60;
-/** Words of a query up to which each may be the name of a definition. */
-const shortQuery = 2;
 const pathHits = 40;
 const nearChunks = 200;
 /** Files with the same content beyond this many do not compete for the first place. */
@@ -56,9 +54,9 @@ export async function gather(
   return { candidates: set.all, vectors: near !== null };
 }
 
-/** A query that writes an identifier, or is so short that its words may be one. In others, text finds definitions. */
+/** A query that writes an identifier, or is a single word. In others, text finds the definitions as well. */
 function asksForName({ text: { words } }: SearchPlan): boolean {
-  return words.length <= shortQuery || words.some(({ identifier }) => identifier);
+  return words.length === 1 || words.some(({ identifier }) => identifier);
 }
 
 interface Ask {
