@@ -143,16 +143,12 @@ async function start(): Promise<void> {
     openSocket(places, { onConnection: (connection) => server.accept(connection) }),
   );
   lifecycle.onStop('connections', () => server.close(2000), { deadlineMs: 4000 });
-  lifecycle.onStop('socket', () => closeSocket(socket.server));
+  // Connections are closed by their server, so the end of the socket is not waited for.
+  lifecycle.onStop('socket', () => void socket.server.close());
   const endGuard = guardPresence(lock, places.socket, (what) => void lifecycle.stop(`${what} is gone`));
   lifecycle.onStop('guard', endGuard);
   log.info({ version: productVersion, repos: registry.records.length }, 'ready');
   readiness.ready();
-}
-
-/** Stops listening. Connections are closed by their server, so the socket's end is not waited for. */
-function closeSocket(server: { close(): unknown }): void {
-  server.close();
 }
 
 start().catch((error: unknown) => {

@@ -11,10 +11,6 @@ export type EmbeddingConfig = Config['embedding'];
  * PROVIDER_BAD_REPLY (what it says is not embeddings), or the signal's reason.
  */
 export interface EmbeddingProvider {
-  readonly kind: 'ollama' | 'openai';
-  readonly model: string;
-  /** Longest vector wanted, 0: as the model gives them. */
-  readonly wantedDimensions: number;
   /** Vectors for texts of the index, in their order. */
   embedDocuments(texts: string[], signal: AbortSignal): Promise<Float32Array[]>;
   /** Vector for a question. */

@@ -40,7 +40,7 @@ export function ollamaProvider(config: EmbeddingConfig): EmbeddingProvider {
     }
   }
 
-  return withPrefixes('ollama', config, embed);
+  return withPrefixes(config, embed);
 }
 
 function failure(

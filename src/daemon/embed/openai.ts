@@ -72,5 +72,5 @@ export function openaiProvider(
     );
   }
 
-  return withPrefixes('openai', config, embed);
+  return withPrefixes(config, embed);
 }

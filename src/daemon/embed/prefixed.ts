@@ -6,15 +6,11 @@ import { prefixesOf } from './prefixes.js';
  * questions.
  */
 export function withPrefixes(
-  kind: EmbeddingProvider['kind'],
   config: EmbeddingConfig,
   embed: (texts: string[], signal: AbortSignal) => Promise<Float32Array[]>,
 ): EmbeddingProvider {
   const { document, query } = prefixesOf(config.model, config);
   return {
-    kind,
-    model: config.model,
-    wantedDimensions: config.dimensions,
     embedDocuments: (texts, signal) => {
       const prefixed = texts.map((text) => document + text);
       return embed(prefixed, signal);

@@ -33,10 +33,6 @@ export class LiveIndex {
     return typeof found === 'string' ? [found] : found.toSorted();
   }
 
-  hasKey(key: string): boolean {
-    return this.#pathsByKey.has(key);
-  }
-
   /** Every content key in use. */
   keys(): IterableIterator<string> {
     return this.#pathsByKey.keys();
@@ -59,13 +55,6 @@ export class LiveIndex {
     this.#entries.delete(path);
     this.#unlink(path, before.key);
     return before.key !== '';
-  }
-
-  /** Indexed files, without the skipped ones. */
-  indexedFiles(): number {
-    let files = 0;
-    for (const entry of this.#entries.values()) if (entry.skip === null) files++;
-    return files;
   }
 
   /** Files by reason for which they are not indexed, of those that had to be read to know. */
