@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
@@ -6,6 +6,7 @@ import { Language as Grammar, Parser, Query, type QueryMatch, type Tree } from '
 import { messageOf } from '../shared/errors.js';
 import { packagePath } from '../shared/package-root.js';
 import type { Language } from './language-table.js';
+import { referenceQueries } from './outline/queries.js';
 
 /** What is needed of a global that neither TypeScript's ES libraries nor Node's types declare. */
 declare const WebAssembly: {
@@ -16,7 +17,12 @@ declare const WebAssembly: {
 interface Syntax {
   grammar: Grammar;
   query: Query;
+  /** The query's patterns before this one are of definitions, the others of references. */
+  references: number;
 }
+
+/** Which queries of grammars/ are run: those of definitions, or those of references with them. */
+export type Extent = 'definitions' | 'outline';
 
 /** Why a file has no syntax: shown as the reason of its fallback. */
 export interface Failure {
@@ -37,19 +43,21 @@ const loaded = new Map<string, Promise<Syntax | Failure>>();
 let parser: Promise<Parser> | null = null;
 
 /**
- * Parses a text and hands the matches of its language's definitions query to `use`, with whether the parser met
- * errors. The matches' nodes are valid only during that call.
+ * Parses a text and hands the matches of its language's queries to `use`, with whether the parser met errors. The
+ * matches' nodes are valid only during that call.
  *
  * @param deadlineMs time for parsing and matching together, in milliseconds
+ * @param extent which matches are wanted; those of references cost about a quarter more
  * @returns what `use` returned, or why there is no syntax tree
  */
 export async function withMatches<T>(
   language: Language,
   text: string,
   deadlineMs: number,
-  use: (matches: QueryMatch[], hasError: boolean) => T,
+  use: (definitions: QueryMatch[], hasError: boolean, references: QueryMatch[]) => T,
+  extent: Extent = 'definitions',
 ): Promise<{ value: T } | Failure> {
-  const syntax = await syntaxOf(language);
+  const syntax = await syntaxOf(language, extent);
   if ('failure' in syntax) return syntax;
   parser ??= startParser();
   const end = performance.now() + deadlineMs;
@@ -62,10 +70,22 @@ export async function withMatches<T>(
     const matches = guarded(() => syntax.query.matches(tree.rootNode, options));
     // A search that was given up has found only a part.
     if (late()) return { failure: `parsing took longer than ${deadlineMs} ms` };
-    return { value: use(matches, tree.rootNode.hasError) };
+    const { definitions, references } = parted(matches, syntax.references);
+    return { value: use(definitions, tree.rootNode.hasError, references) };
   } finally {
     tree.delete();
   }
+}
+
+function parted(
+  matches: QueryMatch[],
+  first: number,
+): { definitions: QueryMatch[]; references: QueryMatch[] } {
+  if (first === Number.POSITIVE_INFINITY) return { definitions: matches, references: [] };
+  const definitions: QueryMatch[] = [];
+  const references: QueryMatch[] = [];
+  for (const match of matches) (match.patternIndex < first ? definitions : references).push(match);
+  return { definitions, references };
 }
 
 /** Null if it took too long. */
@@ -94,17 +114,19 @@ async function startParser(): Promise<Parser> {
   return new Parser();
 }
 
-function syntaxOf(language: Language): Promise<Syntax | Failure> {
-  const known = loaded.get(language.id);
+function syntaxOf(language: Language, extent: Extent): Promise<Syntax | Failure> {
+  const name = `${language.id} ${extent}`;
+  const known = loaded.get(name);
   if (known) return known;
-  const loading = loadSyntax(language).catch((error: unknown): Failure => {
+  const loading = loadSyntax(language, extent).catch((error: unknown): Failure => {
     return { failure: `the grammar cannot be loaded: ${messageOf(error)}` };
   });
-  loaded.set(language.id, loading);
+  loaded.set(name, loading);
   return loading;
 }
 
-async function loadSyntax({ id, outline }: Language): Promise<Syntax | Failure> {
+async function loadSyntax(language: Language, extent: Extent): Promise<Syntax | Failure> {
+  const { id, outline } = language;
   if (outline.by !== 'grammar') return { failure: `there is no grammar for ${id}` };
   parser ??= startParser();
   await parser;
@@ -112,12 +134,31 @@ async function loadSyntax({ id, outline }: Language): Promise<Syntax | Failure> 
   // after a large grammar.
   const wasm = readFileSync(join(grammarFolder, `tree-sitter-${outline.wasm}.wasm`));
   const grammar = Grammar.loadSync(new WebAssembly.Module(wasm));
-  return { grammar, query: new Query(grammar, querySource(outline.queries)) };
+  const definitions = querySource(outline.queries.map((name) => `${name}/definitions.scm`));
+  if (extent === 'definitions')
+    return { grammar, query: new Query(grammar, definitions), references: Number.POSITIVE_INFINITY };
+  const references = querySource(referenceQueries(language).map((name) => `${name}/references.scm`));
+  const query = new Query(
+    grammar,
+    `${definitions}
+${references}`,
+  );
+  return { grammar, query, references: firstPatternAfter(query, Buffer.byteLength(definitions)) };
 }
 
-/** Text of the definitions queries of the given folders of grammars/, in order. */
+/** The first pattern that begins behind a byte of the query's source. */
+function firstPatternAfter(query: Query, byte: number): number {
+  const count = query.patternCount();
+  let pattern = 0;
+  while (pattern < count && query.startIndexForPattern(pattern) < byte) pattern++;
+  return pattern;
+}
+
+/** Text of files of grammars/, in order; not every language has each of them. */
 function querySource(names: readonly string[]): string {
-  return names
-    .map((name) => readFileSync(packagePath('grammars', name, 'definitions.scm'), 'utf8'))
+  const files = names.map((name) => packagePath('grammars', ...name.split('/')));
+  return files
+    .filter((file) => existsSync(file))
+    .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
 }

@@ -1,0 +1,2 @@
+(latex_include) @import.include
+(package_include) @import.use

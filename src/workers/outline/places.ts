@@ -1,0 +1,53 @@
+import type { Definition } from '../chunk/definition.js';
+
+/**
+ * Walks over definitions, sorted by start with the outer before the inner, and tells which one a place is in. Places
+ * must be asked for in ascending order.
+ */
+export class Enclosing {
+  readonly #definitions: readonly Definition[];
+  readonly #open: number[] = [];
+  #next = 0;
+
+  constructor(definitions: readonly Definition[]) {
+    this.#definitions = definitions;
+  }
+
+  /** Index of the innermost definition around a character, or -1. */
+  at(index: number): number {
+    const open = this.#open;
+    for (;;) {
+      const next = this.#definitions[this.#next];
+      if (next === undefined || next.startIndex > index) break;
+      this.#close(next.startIndex);
+      open.push(this.#next++);
+    }
+    this.#close(index);
+    return open.at(-1) ?? -1;
+  }
+
+  #close(index: number): void {
+    const open = this.#open;
+    while (open.length > 0 && (this.#definitions[open.at(-1) as number] as Definition).endIndex <= index)
+      open.pop();
+  }
+}
+
+const single = new Set<string>(['variable', 'constant']);
+
+/** The parent of each definition, as an index, or -1. Names that one declaration declares are beside each other. */
+export function parentsOf(definitions: readonly Definition[]): Int32Array {
+  const parents = new Int32Array(definitions.length);
+  const open: number[] = [];
+  for (let index = 0; index < definitions.length; index++) {
+    const { kind, startIndex } = definitions[index] as Definition;
+    while (open.length > 0 && (definitions[open.at(-1) as number] as Definition).endIndex <= startIndex)
+      open.pop();
+    let parent = open.at(-1) ?? -1;
+    while (parent >= 0 && single.has(kind) && single.has((definitions[parent] as Definition).kind))
+      parent = parents[parent] as number;
+    parents[index] = parent;
+    open.push(index);
+  }
+  return parents;
+}
