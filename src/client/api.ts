@@ -2,6 +2,7 @@ import { type Places, placesOf } from '../shared/paths.js';
 import { Connection, type OpenOptions } from './connection.js';
 import { ensureDaemon } from './launch.js';
 
+export type { GrepFile, GrepLine, GrepParams, GrepResult, GrepSpan } from '../protocol/grep.js';
 export type { IndexChanged, SubscribeParams, SubscribeResult } from '../protocol/index-events.js';
 export type { InitializeResult } from '../protocol/lifecycle.js';
 export type {
@@ -11,6 +12,7 @@ export type {
   Result,
   ServerNotification,
 } from '../protocol/methods.js';
+export type { RelatedParams, RelatedResult } from '../protocol/related.js';
 export type { IndexProgress, RepoSummary } from '../protocol/repos.js';
 export type { Evidence, SearchHit, SearchParams, SearchResult } from '../protocol/search.js';
 export type { DaemonStatus, RepoStatus, StatusResult } from '../protocol/status.js';

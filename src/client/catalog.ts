@@ -26,9 +26,15 @@ const programs = 'For programs:';
 export const catalog: readonly CatalogEntry[] = [
   {
     name: 'search',
-    summary: 'search the code by plain words, identifiers, or both',
+    summary: 'search the code by words, exact text or regular expression',
     group: search,
     load: () => import('./commands/search.js'),
+  },
+  {
+    name: 'related',
+    summary: 'find code like a file, or like the part of it around a line',
+    group: search,
+    load: () => import('./commands/related.js'),
   },
   {
     name: 'status',

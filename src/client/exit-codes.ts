@@ -4,9 +4,12 @@ import type { ErrorKind } from '../shared/errors.js';
 export const exitCodes = {
   ok: { code: 0, meaning: 'done' },
   failed: { code: 1, meaning: 'failed; the message says what happened and what to do' },
-  usage: { code: 2, meaning: 'wrong usage: an unknown command, option, language, kind or key' },
+  usage: {
+    code: 2,
+    meaning: 'wrong usage: an unknown command, option, language, kind or key, or a wrong pattern',
+  },
   daemon: { code: 3, meaning: 'the daemon is not running, or could not be started or reached' },
-  nothingFound: { code: 4, meaning: 'search: nothing found' },
+  nothingFound: { code: 4, meaning: 'search, related: nothing found' },
   notRegistered: { code: 5, meaning: 'the repository is not registered' },
   interrupted: { code: 130, meaning: 'interrupted with Ctrl-C' },
 } as const;
@@ -19,6 +22,8 @@ const byKind: Partial<Record<ErrorKind, keyof typeof exitCodes>> = {
   GLOB_INVALID: 'usage',
   LANGUAGE_UNKNOWN: 'usage',
   KIND_UNKNOWN: 'usage',
+  PATTERN_INVALID: 'usage',
+  LINE_NOT_FOUND: 'usage',
   CONFIG_KEY_UNKNOWN: 'usage',
   REPO_AMBIGUOUS: 'usage',
   DAEMON_NOT_RUNNING: 'daemon',

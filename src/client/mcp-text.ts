@@ -1,4 +1,6 @@
 import type { Freshness } from '../protocol/common.js';
+import type { GrepFile, GrepResult } from '../protocol/grep.js';
+import type { RelatedResult } from '../protocol/related.js';
 import type { SearchHit, SearchResult } from '../protocol/search.js';
 import type { RepoStatus, StatusResult } from '../protocol/status.js';
 import { checkoutText, freshnessWarnings } from './output/freshness.js';
@@ -6,20 +8,56 @@ import { ago, count, plural } from './output/human.js';
 
 /** Replies for agents: compact text, no decoration. Pure. */
 
+const longestLine = 500;
+
 /** Search results: how fresh they are, then `path:start-end kind name` and the numbered lines of each. */
 export function searchReply(result: SearchResult, notes: string[]): string {
-  const [first] = result.freshness;
-  const single = result.freshness.length === 1 && first !== undefined;
+  const head = headOf(plural(result.hits.length, 'result'), result, notes);
+  if (result.hits.length === 0) head.push('Try other words, fewer filters, or repo "*".');
+  const single = result.freshness.length === 1;
+  return [head.join('\n'), ...result.hits.map((hit) => hitReply(hit, single))].join('\n\n');
+}
+
+/** Code that is like a place, in the same form. */
+export function relatedReply(result: RelatedResult): string {
+  const { root, path, startLine, endLine, name } = result.of;
+  const head = headOf(plural(result.hits.length, 'result'), result, []);
+  head.unshift(`Like ${root}/${path}:${startLine}-${endLine}${name ? ` ${name}` : ''}:`);
+  const single = result.freshness.length === 1;
+  return [head.join('\n'), ...result.hits.map((hit) => hitReply(hit, single))].join('\n\n');
+}
+
+/** Lines that match: how fresh they are, then the path of each file and its numbered lines. */
+export function grepReply(result: GrepResult, notes: string[]): string {
+  const { matches, files, more } = result;
+  const head = headOf(`${plural(matches, 'line')} of ${plural(files.length, 'file')}`, result, notes);
+  if (more) {
+    head.push(`At least ${plural(more.lines, 'more line')}, and ${plural(more.files, 'more file')}: limit.`);
+  }
+  if (matches === 0) head.push('Try ignoreCase, fewer filters, or repo "*".');
+  const single = result.freshness.length === 1;
+  return [head.join('\n'), ...files.map((file) => fileReply(file, single))].join('\n\n');
+}
+
+function fileReply({ root, path, lines }: GrepFile, relative: boolean): string {
+  const rows = lines.map(({ line, text, spans }) => {
+    const shown = text.length > longestLine ? `${text.slice(0, longestLine)}…` : text;
+    return `${line}${spans ? ':' : '-'} ${shown}`.trimEnd();
+  });
+  return [relative ? path : `${root}/${path}`, ...rows].join('\n');
+}
+
+type Reply = Pick<SearchResult, 'freshness' | 'notes'>;
+
+/** What is said before the results. */
+function headOf(found: string, { freshness, notes }: Reply, before: string[]): string[] {
+  const [first] = freshness;
+  const single = freshness.length === 1 && first !== undefined;
   const where = single
     ? `${first.name} (${repoLine(first)})`
-    : plural(result.freshness.length, 'repository', 'repositories');
-  const head = [`${plural(result.hits.length, 'result')} in ${where}`];
-  if (single && result.hits.length > 0) head.push(`paths are relative to ${first.root}`);
-  head.push(...notes, ...freshnessWarnings(result.freshness, true), ...result.notes);
-  if (result.hits.length === 0) {
-    head.push('Try other words, fewer filters, or repo "*".');
-  }
-  return [head.join('\n'), ...result.hits.map((hit) => hitReply(hit, single))].join('\n\n');
+    : plural(freshness.length, 'repository', 'repositories');
+  const paths = single && !found.startsWith('0 ') ? [`paths are relative to ${first.root}`] : [];
+  return [`${found} in ${where}`, ...paths, ...before, ...freshnessWarnings(freshness, true), ...notes];
 }
 
 function repoLine(one: Freshness): string {

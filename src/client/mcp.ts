@@ -2,20 +2,30 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import type { SearchParams, SearchResult } from '../protocol/search.js';
-import { LcadError } from '../shared/errors.js';
+import type { SearchParams } from '../protocol/search.js';
 import { productVersion } from '../shared/versions.js';
-import { checkoutAround } from './checkout.js';
 import type { Cli } from './cli.js';
 import { exitCodes } from './exit-codes.js';
+import {
+  answer,
+  askInScope,
+  filterInput,
+  filtersOf,
+  freshnessData,
+  hitsData,
+  hitsOutput,
+  readOnly,
+} from './mcp-common.js';
 import { DaemonLink } from './mcp-daemon.js';
+import { registerGrep } from './mcp-grep.js';
+import { registerRelated } from './mcp-related.js';
 import { searchReply, statusReply } from './mcp-text.js';
 import { selectorOf } from './options.js';
-import { asLcadError } from './output/error-view.js';
 
 const instructions =
-  'lcad keeps a live full-text and symbol index of the code on this machine. Use search_code to find where ' +
-  'something is defined or done before reading or grepping files; results give path, lines, kind and the code.';
+  'lcad keeps a live index of the code on this machine: of meaning, words and definitions. Use search_code to find ' +
+  'where something is defined or done before reading or grepping files; results give path, lines, kind and the code. ' +
+  'grep_code finds every line with a text or regular expression, related_code what is like a place in a file.';
 
 const searchDescription =
   'Searches the indexed code of this machine by meaning-bearing words, identifiers, or both. Use it to find where ' +
@@ -30,49 +40,11 @@ const statusDescription =
 
 const searchInput = {
   query: z.string().min(1).max(10_000).describe('Words and identifiers; not a regular expression.'),
-  repo: z
-    .string()
-    .optional()
-    .describe(
-      'Repository: folder name, id or path; "*" for all. Default: the one around the current folder.',
-    ),
-  path: z
-    .string()
-    .optional()
-    .describe('Glob on paths from the root, such as "src/**/*.ts"; "!" in front excludes.'),
-  language: z.string().optional().describe('Language, such as "typescript" or "python".'),
-  kind: z.string().optional().describe('Kind of definition, such as "function", "method" or "class".'),
+  ...filterInput,
   limit: z.number().int().min(1).max(100).optional().describe('Results wanted (default 10).'),
+  all: z.boolean().optional().describe('All matching parts of a file, not only its best.'),
 };
 type SearchInput = z.infer<z.ZodObject<typeof searchInput>>;
-
-const freshness = z.object({
-  name: z.string(),
-  root: z.string(),
-  state: z.string(),
-  head: z.string().nullable(),
-  branch: z.string().nullable(),
-  pending: z.number(),
-  fresh: z.boolean(),
-});
-
-const searchOutput = {
-  results: z.array(
-    z.object({
-      path: z.string().describe('Absolute path.'),
-      startLine: z.number(),
-      endLine: z.number(),
-      language: z.string(),
-      kind: z.string(),
-      name: z.string(),
-      scope: z.string(),
-      score: z.number(),
-      snippet: z.object({ startLine: z.number(), text: z.string() }).nullable(),
-    }),
-  ),
-  repositories: z.array(freshness).describe('What was searched, and how fresh it is.'),
-  notes: z.array(z.string()),
-};
 
 const statusOutput = {
   repositories: z.array(
@@ -91,10 +63,6 @@ const statusOutput = {
   ),
 };
 
-const readOnly = { readOnlyHint: true, idempotentHint: true, openWorldHint: false };
-/** An agent searches right after it wrote: worth a short wait for its own changes. */
-const freshMs = 3000;
-
 /** Serves MCP on standard input and output until the client closes it. */
 export async function serveMcp(cli: Cli): Promise<number> {
   const server = new McpServer({ name: 'lcad', version: productVersion }, { instructions });
@@ -105,11 +73,13 @@ export async function serveMcp(cli: Cli): Promise<number> {
       title: 'Search code',
       description: searchDescription,
       inputSchema: searchInput,
-      outputSchema: searchOutput,
+      outputSchema: hitsOutput,
       annotations: readOnly,
     },
     (input, { signal }) => answer(() => searchCode(cli, link, input, signal)),
   );
+  registerGrep(server, cli, link);
+  registerRelated(server, cli, link);
   server.registerTool(
     'index_status',
     {
@@ -127,16 +97,6 @@ export async function serveMcp(cli: Cli): Promise<number> {
   return exitCodes.ok.code;
 }
 
-/** Errors become results that say what to do: an agent reads those, and rarely a protocol error. */
-async function answer(work: () => Promise<CallToolResult>): Promise<CallToolResult> {
-  try {
-    return await work();
-  } catch (thrown) {
-    const error = asLcadError(thrown);
-    return { isError: true, content: [{ type: 'text', text: `${error.message}\n${error.next}` }] };
-  }
-}
-
 async function searchCode(
   cli: Cli,
   link: DaemonLink,
@@ -145,70 +105,20 @@ async function searchCode(
 ): Promise<CallToolResult> {
   const params: SearchParams = {
     query: input.query,
-    ...(input.path ? { paths: [input.path] } : {}),
-    ...(input.language ? { languages: [input.language] } : {}),
-    ...(input.kind ? { kinds: [input.kind] } : {}),
-    ...(input.limit ? { limit: input.limit } : {}),
-    waitFresh: true,
-    deadlineMs: freshMs,
+    ...filtersOf(input),
+    ...(input.all ? { all: true } : {}),
   };
-  const { result, notes } = await searchScope(cli, link, params, input.repo, signal);
-  const results = result.hits.map(
-    ({ root, path, startLine, endLine, language, kind, name, scope, score, snippet }) => ({
-      path: `${root}/${path}`,
-      startLine,
-      endLine,
-      language,
-      kind,
-      name,
-      scope,
-      score,
-      snippet,
-    }),
+  const { result, notes } = await askInScope(cli, input.repo, (repos) =>
+    link.read('lcad/search', { ...params, ...repos }, signal),
   );
-  const repositories = result.freshness.map(({ name, root, state, head, branch, pending, fresh }) => ({
-    name,
-    root,
-    state,
-    head,
-    branch,
-    pending,
-    fresh,
-  }));
   return {
     content: [{ type: 'text', text: searchReply(result, notes) }],
-    structuredContent: { results, repositories, notes: [...notes, ...result.notes] },
+    structuredContent: {
+      results: hitsData(result),
+      repositories: freshnessData(result),
+      notes: [...notes, ...result.notes],
+    },
   };
-}
-
-/** Without a repository: the one around the current folder, or all where that one is not registered. */
-async function searchScope(
-  cli: Cli,
-  link: DaemonLink,
-  params: SearchParams,
-  repo: string | undefined,
-  signal: AbortSignal,
-): Promise<{ result: SearchResult; notes: string[] }> {
-  const cwd = cli.cwd();
-  const search = (repos?: string[]) =>
-    link.read('lcad/search', repos ? { ...params, repos } : params, signal);
-  if (repo === '*') return { result: ensureAny(await search()), notes: [] };
-  if (repo) return { result: await search([selectorOf(repo, cwd)]), notes: [] };
-  try {
-    return { result: await search([cwd]), notes: [] };
-  } catch (thrown) {
-    if (!(thrown instanceof LcadError) || thrown.kind !== 'REPO_NOT_REGISTERED') throw thrown;
-  }
-  const checkout = checkoutAround(cwd);
-  const note = `The current checkout ${checkout?.root} is not registered: run \`lcad add ${checkout?.root}\` in a shell. These results are from other repositories.`;
-  return { result: ensureAny(await search()), notes: checkout ? [note] : [] };
-}
-
-function ensureAny(result: SearchResult): SearchResult {
-  if (result.freshness.length > 0) return result;
-  throw new LcadError('REPO_NOT_REGISTERED', 'No repository is registered yet.', {
-    next: 'Register one in a shell with: lcad add <path>',
-  });
 }
 
 async function indexStatus(

@@ -51,6 +51,7 @@ function programHelp(): string {
   const shown = examples([
     ['lcad search --add "where are passwords checked"', 'index this checkout, then search it'],
     ['lcad search parseArgs --kind function', 'find a definition'],
+    ['lcad related src/login.ts:42', 'find code like the code at a line'],
     ['lcad status --watch', 'watch the indexing'],
     ['lcad <command> --help', 'options and examples of a command'],
   ]);

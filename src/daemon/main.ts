@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../protocol/config.js';
 import type { Degradation } from '../protocol/repos.js';
 import { messageOf } from '../shared/errors.js';
+import { packagePath } from '../shared/package-root.js';
 import { placesOf } from '../shared/paths.js';
 import { productVersion } from '../shared/versions.js';
 import { loadConfig } from './config.js';
@@ -17,10 +18,13 @@ import { Registry } from './repos/registry.js';
 import { Repositories } from './repos/repositories.js';
 import { configHandlers } from './rpc/handlers/config.js';
 import { eventHandlers } from './rpc/handlers/events.js';
+import { grepHandlers } from './rpc/handlers/grep.js';
+import { relatedHandlers } from './rpc/handlers/related.js';
 import { reposHandlers } from './rpc/handlers/repos.js';
 import { searchHandlers } from './rpc/handlers/search.js';
 import { statusHandlers } from './rpc/handlers/status.js';
 import type { DaemonHandlers } from './rpc/options.js';
+import { SearchScope } from './rpc/search-scope.js';
 import { RpcServer } from './rpc/server.js';
 import { createSearch } from './search/search.js';
 import { Settings } from './settings.js';
@@ -73,7 +77,11 @@ async function start(): Promise<void> {
   });
   lifecycle.onStop('workers', () => pool.close());
 
-  const embedding = new EmbeddingService(settings.config.embedding, log);
+  const embedding = new EmbeddingService(settings.config.embedding, {
+    workers: pool,
+    modelFile: packagePath('models/lcad-code-1.safetensors'),
+    log,
+  });
   settings.onChange((config) => embedding.configure(config.embedding));
   lifecycle.onStop('embedding', () => embedding.close());
 
@@ -100,6 +108,7 @@ async function start(): Promise<void> {
         .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'embedding is off'));
     },
     onFamilyClosing: (id) => embedding.leave(id),
+    embeddingOf: (family) => embedding.derivingOf(family),
     log,
   });
   lifecycle.onStop('repositories', () => repositories.close(), { deadlineMs: 8000 });
@@ -108,10 +117,13 @@ async function start(): Promise<void> {
     ...(settings.problem ? [settings.problem] : []),
     ...(note ? [{ kind: 'registry', message: note, next: 'Compare with `lcad list`.' }] : []),
   ];
+  const scope = new SearchScope(repositories, embedding);
   const handlers: DaemonHandlers = {
     ...reposHandlers(repositories, events),
     ...eventHandlers(repositories, events),
-    ...searchHandlers(repositories, embedding, createSearch()),
+    ...searchHandlers(scope, createSearch()),
+    ...grepHandlers(scope),
+    ...relatedHandlers(scope),
     ...configHandlers(settings, places.configFile),
     ...statusHandlers({
       repositories,

@@ -59,9 +59,12 @@ export const Config = z.strictObject({
     .prefault({}),
   embedding: z
     .strictObject({
-      provider: z.enum(['none', 'ollama', 'openai']).default('none'),
-      url: z.string().default('').describe('Base url; empty: the default of the provider.'),
-      model: z.string().default(''),
+      provider: z
+        .enum(['builtin', 'ollama', 'openai', 'none'])
+        .default('builtin')
+        .describe("lcad's own model, a model on a server, or no vectors."),
+      url: z.string().default('').describe('Base url of the server; empty: the default of the provider.'),
+      model: z.string().default('').describe('Name of the model on the server; builtin needs none.'),
       dimensions: z
         .int()
         .min(0)

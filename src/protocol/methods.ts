@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import * as config from './config.js';
+import * as grep from './grep.js';
 import * as events from './index-events.js';
 import * as lifecycle from './lifecycle.js';
+import * as related from './related.js';
 import * as repos from './repos.js';
 import * as search from './search.js';
 import * as status from './status.js';
@@ -57,6 +59,16 @@ export const requests = {
     summary: 'Searches the code of one, several or all repositories.',
     params: search.SearchParams,
     result: search.SearchResult,
+  },
+  'lcad/grep': {
+    summary: 'Finds a text or regular expression, line by line, in the indexed files.',
+    params: grep.GrepParams,
+    result: grep.GrepResult,
+  },
+  'lcad/related': {
+    summary: 'Finds code that is like a file, or like the part of it around a line.',
+    params: related.RelatedParams,
+    result: related.RelatedResult,
   },
   'lcad/config/get': {
     summary: 'The configuration in force, defaults included.',

@@ -3,9 +3,11 @@ import { type ErrorKind, errorCatalogue } from '../shared/errors.js';
 import { productVersion } from '../shared/versions.js';
 import * as common from './common.js';
 import * as config from './config.js';
+import * as grep from './grep.js';
 import * as events from './index-events.js';
 import * as lifecycle from './lifecycle.js';
 import { clientNotifications, requests, serverNotifications } from './methods.js';
+import * as related from './related.js';
 import * as repos from './repos.js';
 import * as search from './search.js';
 import * as status from './status.js';
@@ -122,7 +124,7 @@ function errorObjects(): OpenRpcDocument['components']['errors'] {
 /** The schemas that other schemas refer to by name: all that the protocol's files export, but whole params and results. */
 function namedSchemas(): Map<z.ZodType, string> {
   const named = new Map<z.ZodType, string>();
-  for (const file of [common, lifecycle, repos, search, status, config, events]) {
+  for (const file of [common, lifecycle, repos, search, grep, related, status, config, events]) {
     for (const [name, value] of Object.entries(file)) {
       const whole = /(Params|Result)$/.test(name) || value === events.IndexChanged;
       if (value instanceof z.ZodType && !whole && value !== lifecycle.Empty && value !== lifecycle.Nothing) {

@@ -12,6 +12,7 @@ export const SearchParams = z.object({
   languages: z.array(z.string().max(64)).max(100).optional(),
   kinds: z.array(z.string().max(64)).max(100).optional().describe('Chunk kinds: function, method, class, …'),
   limit: z.int().min(1).max(1000).optional().describe('Results wanted (default 10).'),
+  all: z.boolean().optional().describe('Further chunks of a file too, not only its best.'),
   explain: z.boolean().optional().describe("Add each result's evidence."),
   snippetLines: z
     .int()
@@ -25,8 +26,8 @@ export type SearchParams = z.infer<typeof SearchParams>;
 
 /** One reason why a result is where it is. */
 export const Evidence = z.object({
-  signal: z.string().describe('"text", "path", "symbol", "vector", "prior", …'),
-  value: z.number().describe('The raw value of the signal.'),
+  signal: z.string().describe('"text.best", "path.all", "symbol.exact", "vector.whole", "prior.test", …'),
+  value: z.number().describe('The value of the signal, 0 to 1.'),
   share: z.number().describe("What it adds to the result's score."),
   terms: z.array(z.string()).optional().describe('Words of the query that matched.'),
 });
@@ -36,7 +37,9 @@ export const SearchHit = z.object({
   repo: z.string(),
   root: z.string(),
   path: z.string().describe('From the root, with forward slashes.'),
-  otherPaths: z.array(z.string()).describe('Further paths with the same content, absolute.'),
+  otherPaths: z
+    .array(z.string())
+    .describe('Further paths where the same file or the same lines are, absolute.'),
   startLine: z.int().min(1),
   endLine: z.int().min(1),
   language: z.string(),

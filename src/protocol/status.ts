@@ -12,10 +12,12 @@ export const LanguageCount = z.object({
 });
 
 export const EmbeddingStatus = z.object({
-  provider: z.enum(['none', 'ollama', 'openai']),
+  provider: z.enum(['builtin', 'ollama', 'openai', 'none']),
   model: z.string().nullable(),
   dimensions: z.int().nullable(),
-  state: z.enum(['off', 'ready', 'building', 'unreachable', 'refused']),
+  state: z
+    .enum(['off', 'ready', 'building', 'unreachable', 'refused', 'unavailable'])
+    .describe('Of the server: unreachable, refused. unavailable: the built-in model cannot be loaded.'),
   embedded: z.int().min(0).describe('Chunks that have a vector of this model.'),
   total: z.int().min(0).describe('Chunks that should have one.'),
   message: z.string().nullable(),

@@ -60,6 +60,9 @@ export const errorCatalogue = {
   GLOB_INVALID: { code: 1502, next: 'Give a glob such as "src/**/*.ts".' },
   LANGUAGE_UNKNOWN: { code: 1503, next: '`lcad search --help` lists the languages.' },
   KIND_UNKNOWN: { code: 1504, next: '`lcad search --help` lists the kinds.' },
+  PATTERN_INVALID: { code: 1505, next: 'Correct the pattern; --exact searches for text as it is.' },
+  FILE_NOT_INDEXED: { code: 1506, next: '`lcad status` tells what is left out of the index, and why.' },
+  LINE_NOT_FOUND: { code: 1507, next: 'Give a line that the file has.' },
 
   PROVIDER_UNREACHABLE: {
     code: 1601,
@@ -67,6 +70,10 @@ export const errorCatalogue = {
   },
   PROVIDER_REFUSED: { code: 1602, next: 'Check the model name and the credentials in the configuration.' },
   PROVIDER_BAD_REPLY: { code: 1603, next: 'Check that the url belongs to a server of the configured kind.' },
+  MODEL_UNREADABLE: {
+    code: 1604,
+    next: 'The file is part of the package: install lcad again, or choose another `embedding.provider`.',
+  },
 
   USAGE: { code: 1901, next: 'Run the command with --help.' },
 } as const satisfies Record<string, { code: number; next: string }>;

@@ -16,4 +16,4 @@ export const protocolVersion = 1;
 export const pipelineVersion = 1;
 
 /** Version of the files and tables under the data directory; another one found on disk is rebuilt. */
-export const storeVersion = 1;
+export const storeVersion = 2;

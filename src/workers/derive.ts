@@ -1,9 +1,11 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { termsColumn } from '../shared/terms.js';
 import { termsOfChunk } from './chunk/terms-column.js';
 import { chunkText } from './chunk-text.js';
 import { contentKey } from './content-key.js';
 import { decode } from './decode.js';
-import type { DerivedFile, DeriveResult, DeriveTask } from './messages.js';
+import { VectorRows } from './embed.js';
+import type { DerivedFile, DerivedVectors, DeriveResult, DeriveTask, SharedModel } from './messages.js';
 import { RowColumns } from './row-columns.js';
 
 /**
@@ -15,14 +17,49 @@ export async function derive(task: DeriveTask): Promise<DeriveResult> {
   const progress = new Int32Array(task.progress);
   const rows = idleColumns.pop() ?? new RowColumns();
   rows.clear();
+  const vectors = task.model ? new Vectors(task.model) : null;
   const files: DerivedFile[] = [];
   for (const [index, file] of task.files.entries()) {
     Atomics.store(progress, 0, index);
-    files.push(await deriveFile(task, file, rows));
+    files.push(await deriveFile(task, file, rows, vectors));
   }
-  const result = { files, rows: rows.finish(), rowCount: rows.count };
+  const result = {
+    files,
+    rows: rows.finish(),
+    rowCount: rows.count,
+    vectors: vectors?.finish() ?? null,
+  };
   idleColumns.push(rows);
   return result;
+}
+
+const roomForChunks = 512;
+const roomForNames = 64;
+
+/** The vectors of a task's chunks, and of the names that each of its contents defines. */
+class Vectors {
+  readonly #chunks: VectorRows;
+  readonly #names: VectorRows;
+  readonly #namedKeys: string[] = [];
+
+  constructor(model: SharedModel) {
+    this.#chunks = new VectorRows(model, roomForChunks);
+    this.#names = new VectorRows(model, roomForNames);
+  }
+
+  addChunk(terms: string): void {
+    this.#chunks.push(terms);
+  }
+
+  addNames(key: string, symbols: readonly string[]): void {
+    if (symbols.length === 0) return;
+    this.#names.push(termsColumn(symbols.join(' ')));
+    this.#namedKeys.push(key);
+  }
+
+  finish(): DerivedVectors {
+    return { chunks: this.#chunks.finish(), names: this.#names.finish(), namedKeys: this.#namedKeys };
+  }
 }
 
 /** Column buffers between tasks: some megabytes that need not be allocated and collected for each. */
@@ -32,6 +69,7 @@ async function deriveFile(
   task: DeriveTask,
   { path, key, language }: DeriveTask['files'][number],
   rows: RowColumns,
+  vectors: Vectors | null,
 ): Promise<DerivedFile> {
   const bytes = readBounded(`${task.root}/${path}`, task.maxFileBytes);
   if (bytes === null || contentKey(language, bytes) !== key) {
@@ -43,6 +81,8 @@ async function deriveFile(
     const { startLine, endLine, kind, name, scope } = chunk;
     const text = source.lines(startLine - 1, endLine - 1);
     const symbols = chunk.symbols.join(' ');
+    const terms = termsOfChunk(chunk, text);
+    vectors?.addChunk(terms);
     rows.push({
       key,
       ord,
@@ -54,9 +94,13 @@ async function deriveFile(
       scope,
       symbols,
       text,
-      terms: termsOfChunk(chunk, text),
+      terms,
     });
   }
+  vectors?.addNames(
+    key,
+    chunks.flatMap(({ symbols }) => symbols),
+  );
   return { key, path, status: 'ok', chunks: chunks.length, fallback };
 }
 

@@ -5,7 +5,7 @@ import type { DeriveResult, WorkerResult, WorkerTask } from './messages.js';
  * Entry of every worker thread. The modules of a task are loaded when it first comes, so that a thread that only
  * lists and hashes files never loads the parser.
  */
-export default async function runTask(task: WorkerTask): Promise<WorkerResult<WorkerTask>> {
+export default async function runTask(task: WorkerTask): Promise<WorkerResult> {
   switch (task.type) {
     case 'scan': {
       const { scan } = await import('./scan/scan.js');
@@ -17,14 +17,30 @@ export default async function runTask(task: WorkerTask): Promise<WorkerResult<Wo
     }
     case 'derive': {
       const { derive } = await import('./derive.js');
-      return moved(await derive(task));
+      const result = await derive(task);
+      return moved(result, buffersOf(result));
+    }
+    case 'load-model': {
+      const { loadSharedModel } = await import('./embed.js');
+      return loadSharedModel(task);
+    }
+    case 'embed': {
+      const { embedColumns } = await import('./embed.js');
+      const result = embedColumns(task);
+      return moved(result, [result.values.buffer, result.scales.buffer]);
     }
   }
 }
 
-/** Has piscina transfer the rows to the main thread instead of copying them. */
-function moved(result: DeriveResult): DeriveResult {
-  if (!result.rows) return result;
-  const marked = { [transferableSymbol]: result.rows.buffer, [valueSymbol]: result };
-  return move(marked as never) as unknown as DeriveResult;
+function buffersOf({ rows, vectors }: DeriveResult): ArrayBufferLike[] {
+  const buffers: ArrayBufferLike[] = rows ? [rows.buffer] : [];
+  if (!vectors) return buffers;
+  const { chunks, names } = vectors;
+  return [...buffers, ...[chunks, names].flatMap(({ values, scales }) => [values.buffer, scales.buffer])];
+}
+
+/** Has piscina transfer the buffers to the main thread instead of copying them. */
+function moved<T extends WorkerResult>(result: T, buffers: ArrayBufferLike[]): T {
+  const marked = { [transferableSymbol]: buffers, [valueSymbol]: result };
+  return move(marked as never) as unknown as T;
 }

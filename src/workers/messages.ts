@@ -109,6 +109,8 @@ export interface DeriveTask {
   includeGenerated: boolean;
   /** Int32Array of length 1 over shared memory: the worker stores the index of the file it is at. */
   progress: SharedArrayBuffer;
+  /** Embeds the chunks and names too; absent: no vectors are made. */
+  model?: SharedModel | undefined;
 }
 
 export interface DerivedFile {
@@ -125,13 +127,46 @@ export interface DeriveResult {
   files: DerivedFile[];
   /** Rows of the files with status ok, as an Arrow IPC stream in the schema of chunk-rows.ts; null without rows. */
   rows: Uint8Array | null;
-  /** What to embed, one entry per row of `rows` in the same order, is not sent: the store has the text. */
   rowCount: number;
+  /** Null if the task had no model. */
+  vectors: DerivedVectors | null;
 }
 
-export type WorkerTask = ScanTask | HashTask | DeriveTask;
-export type WorkerResult<T extends WorkerTask> = T extends ScanTask
-  ? ScanResult
-  : T extends HashTask
-    ? HashResult
-    : DeriveResult;
+/** The built-in embedding model, in memory that all threads share. */
+export interface SharedModel {
+  id: string;
+  memory: SharedArrayBuffer;
+}
+
+/** Vectors of unit length as signed bytes, one row after the other, with a scale for each row. */
+export interface ByteVectors {
+  values: Int8Array<ArrayBuffer>;
+  scales: Float32Array<ArrayBuffer>;
+}
+
+export interface DerivedVectors {
+  /** One for each of `rows`, in the same order. */
+  chunks: ByteVectors;
+  /** One for all names that a content defines, for each of `namedKeys`; contents that define nothing have none. */
+  names: ByteVectors;
+  namedKeys: string[];
+}
+
+/** Reads the built-in embedding model and brings it into memory that all threads share. */
+export interface LoadModelTask {
+  type: 'load-model';
+  file: string;
+}
+
+/** The model, or why there is none. */
+export type LoadModelResult = { model: SharedModel } | { model: null; message: string; next: string };
+
+/** Embeds columns of terms (shared/terms.ts). */
+export interface EmbedTask {
+  type: 'embed';
+  model: SharedModel;
+  columns: string[];
+}
+
+export type WorkerTask = ScanTask | HashTask | DeriveTask | LoadModelTask | EmbedTask;
+export type WorkerResult = ScanResult | HashResult | DeriveResult | LoadModelResult | ByteVectors;

@@ -187,7 +187,7 @@ function commandTime(runs) {
     const { status } = spawnSync(process.execPath, [
       join(import.meta.dirname, '../../bin/lcad.js'),
       'search',
-      '--all',
+      '--all-repos',
       queries[i % queries.length],
     ]);
     if (status !== 0) throw new Error(`lcad search ended with ${status}`);

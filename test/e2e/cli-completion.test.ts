@@ -59,7 +59,7 @@ printf '%s\\n' "$\{COMPREPLY[@]}"`;
 describe('completion in bash', () => {
   test('commands', async () => {
     expect(await offers('lcad ')).toEqual([...catalog.map(({ name }) => name), 'help']);
-    expect(await offers('lcad re')).toEqual(['remove', 'reindex', 'restart']);
+    expect(await offers('lcad re')).toEqual(['related', 'remove', 'reindex', 'restart']);
     expect(await offers('lcad help st')).toEqual(['status', 'start', 'stop']);
     expect(await offers('lcad config ')).toEqual([
       'list',
@@ -74,15 +74,16 @@ describe('completion in bash', () => {
   });
 
   test('options', async () => {
-    expect(await offers('lcad search --e')).toEqual(['--explain']);
+    expect(await offers('lcad search --e')).toEqual(['--exact', '--explain']);
     expect(await offers('lcad search word --no')).toEqual(['--no-color']);
     expect(await offers('lcad config list --')).toEqual(['--json', '--changed', '--no-color', '--help']);
   });
 
-  test('names of repositories, also with blanks, and folders', async () => {
+  test('names of repositories, also with blanks, folders and files', async () => {
     expect(await offers('lcad search x --repo sh')).toEqual(['shop', 'shed']);
     expect(await offers('lcad remove my')).toEqual(['my\\ shelf']);
     expect(await offers('lcad add s')).toEqual(['shed', 'sources dir']);
+    expect(await offers('lcad related si')).toEqual(['simple.txt']);
   });
 
   test('languages and kinds, also after a comma', async () => {
@@ -112,7 +113,7 @@ describe('completion in bash', () => {
 describe('what the scripts ask', () => {
   test('candidates come with a description', async () => {
     const { stdout } = await runCli(['__complete', 'search', '--expl'], { env });
-    expect(stdout).toBe("--explain\tshow each result's evidence\n:none\n");
+    expect(stdout).toBe('--explain\tshow what each feature adds to the score of a result\n:none\n');
   });
 
   test('without a daemon there are no names, and none is started', async () => {

@@ -154,7 +154,7 @@ describe('lcad search', () => {
       },
     });
     const line =
-      'search two words -r shop -r ./lib --path src/** -p !**/*.{test,spec}.ts -l ts,py -l go -k method -n 3 --lines 4 --explain';
+      'search two words -r shop -r ./lib --path src/** -p !**/*.{test,spec}.ts -l ts,py -l go -k method -n 3 --lines 4 --all --explain';
     await runCli(line.split(' '), { cwd: folder, env });
     expect(got).toEqual({
       query: 'two words',
@@ -164,7 +164,67 @@ describe('lcad search', () => {
       kinds: ['method'],
       limit: 3,
       snippetLines: 4,
+      all: true,
       explain: true,
+    });
+  });
+
+  test('every option of a search for lines reaches the daemon', async () => {
+    const got: unknown[] = [];
+    await serve({
+      'lcad/grep': (params) => {
+        got.push(params);
+        return { files: [], matches: 0, more: null, unsearched: 0, notes: [], freshness: [], tookMs: 1 };
+      },
+    });
+    const line = 'search --regex two words -i -C 2 -r shop -p src/** -l ts -k method -n 3000';
+    await runCli(line.split(' '), { cwd: folder, env });
+    await runCli(['search', '-F', '-r', 'shop', '--', '--x'], { cwd: folder, env });
+    expect(got).toEqual([
+      {
+        pattern: 'two words',
+        syntax: 'regex',
+        ignoreCase: true,
+        contextLines: 2,
+        repos: ['shop'],
+        paths: ['src/**'],
+        languages: ['ts'],
+        kinds: ['method'],
+        limit: 3000,
+      },
+      { pattern: '--x', syntax: 'literal', repos: ['shop'] },
+    ]);
+  });
+
+  test('every option of related reaches the daemon', async () => {
+    let got: unknown;
+    await serve({
+      'lcad/repos/list': () => ({ repos: [summary()] }),
+      'lcad/related': (params) => {
+        got = params;
+        const of = { repo: 'r1', root: folder, path: 'a.ts', startLine: 1, endLine: 2, kind: '', name: '' };
+        return { ...found(), of };
+      },
+    });
+    const line = 'related a.ts:7 -A -p src/** -l ts -k method -n 3 --all --lines 4 --explain --wait';
+    const { code, stderr } = await runCli(line.split(' '), { cwd: folder, env });
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('like a.ts:1-2 · 1 result'),
+    });
+    expect(got).toEqual({
+      file: join(folder, 'a.ts'),
+      line: 7,
+      repos: ['r1'],
+      paths: ['src/**'],
+      languages: ['ts'],
+      kinds: ['method'],
+      limit: 3,
+      all: true,
+      snippetLines: 4,
+      explain: true,
+      waitFresh: true,
+      deadlineMs: 60_000,
     });
   });
 
@@ -256,7 +316,7 @@ describe('lcad search where nothing is registered', () => {
     const { code, stdout, stderr } = await runCli(['search', 'x'], { cwd: join(folder, 'lib'), env });
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
     expect(stderr).toBe(
-      `error: ${folder} is not registered.\n  Register it with \`lcad add\`, search with --add, or search elsewhere with --all or --repo.\n`,
+      `error: ${folder} is not registered.\n  Register it with \`lcad add\`, search with --add, or search elsewhere with --all-repos or --repo.\n`,
     );
     expect(added).toEqual([]);
   });

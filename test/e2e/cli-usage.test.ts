@@ -50,7 +50,7 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
   test.each([
     ['serch', "error: unknown command 'serch'\n(Did you mean search?)\n  Run `lcad --help`.\n"],
     ['search', "error: missing required argument 'query'\n  Run `lcad search --help`.\n"],
-    ['search x --limit many', 'Give a whole number from 1 to 1000.'],
+    ['search x --limit many', 'Give a whole number from 1 to 10000.'],
     ['list --everything', "error: unknown option '--everything'\n"],
     ['completion tcsh', 'error: There is no completion for "tcsh".\n  Give one of: bash, zsh, fish.\n'],
     ['rpc lcad/status {', 'error: The parameters are not JSON'],

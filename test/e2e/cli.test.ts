@@ -69,7 +69,7 @@ describe('from nothing to results', () => {
     );
     expect(found.hits.length).toBeGreaterThan(0);
     for (const hit of found.hits) expect(hit).toMatchObject({ path: 'src/session.py', language: 'python' });
-    expect((await lcad('search', 'session', '--path', 'docs/**')).code).toBe(4);
+    expect((await lcad('search', 'session', '--path', 'nowhere/**')).code).toBe(4);
   });
 
   test('--wait sees what was just written', async () => {
@@ -88,7 +88,69 @@ describe('from nothing to results', () => {
     expect((await lcad('search', 'retryDelay', '--explain', '-n', '1')).stdout).toMatch(/\n {2}score \d/);
   });
 
+  test('--exact and --regex find lines, as ripgrep prints them', async () => {
+    const exact = await lcad('search', '--exact', '2 ** attempt;');
+    expect(exact).toMatchObject({ code: 0, stdout: 'src/delay.ts:4:  const delay = base * 2 ** attempt;\n' });
+    expect(exact.stderr).toMatch(/^1 line in 1 file in /);
+    const regex = await lcad('search', '-E', '^export .*\\b(retry|inflate)[A-Z]\\w+', '-C', '1');
+    expect(regex.stdout).toBe(
+      'src/balloon.ts:1:export function inflateBalloon(litres: number): number {\nsrc/balloon.ts-2-  return litres * 2;\n--\n' +
+        'src/delay.ts:1:export function retryDelay(attempt: number): number {\nsrc/delay.ts-2-  // Doubles with each attempt, up to a minute.\n',
+    );
+    const { stdout, stderr } = await lcad('search', '-F', '-i', 'RETURN', '-n', '2', '-p', '!src/balloon.ts');
+    expect(stdout.split('\n')).toHaveLength(3);
+    expect(stderr).toMatch(/^2 lines in 2 files/);
+    expect((await lcad('search', '-F', 'return', '-n', '1')).stderr).toContain(
+      'at least 2 more lines, 2 more files',
+    );
+  });
+
+  test('--exact with --wait sees what was just written; nothing found ends with 4', async () => {
+    repo.write('src/kite.ts', 'export const kite = "a \\"red\\" kite";\r\n');
+    const found = await json('search', '--exact', '--wait', 'a \\"red\\"');
+    expect(found).toMatchObject({
+      matches: 1,
+      more: null,
+      files: [
+        { root: repo.root, path: 'src/kite.ts', lines: [{ line: 1, spans: [{ start: 21, end: 30 }] }] },
+      ],
+      freshness: [{ fresh: true, pending: 0 }],
+    });
+    const none = await lcad('search', '--exact', 'green kite', '--lang', 'ts');
+    expect({ code: none.code, stdout: none.stdout }).toEqual({ code: 4, stdout: '' });
+    rmSync(join(repo.root, 'src/kite.ts'));
+    expect(none.stderr).toMatch(
+      /^Nothing was found for green kite\.\n[\s\S]* {2}without --lang ts there may be more\n/,
+    );
+  });
+
+  test('related finds what is like a place', async () => {
+    repo.write(
+      'src/pause.ts',
+      'export function pauseTime(attempt: number): number {\n  const base = 50;\n  const pause = base * 3 ** attempt;\n  return Math.min(pause, 90_000);\n}\n',
+    );
+    const { code, stdout, stderr } = await lcad('related', 'src/delay.ts:4', '--wait', '--explain');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^src\/pause\.ts:1 {2}function pauseTime, lines 1-5\n {2}score \d/);
+    expect(stdout).not.toContain('src/delay.ts:');
+    expect(stderr).toContain('like src/delay.ts:1-6 (retryDelay) · ');
+    const whole = await json('related', join(repo.root, 'src/delay.ts'), '-l', 'py');
+    expect(whole.of).toMatchObject({ path: 'src/delay.ts', name: '' });
+    for (const hit of whole.hits) expect(hit.language).toBe('python');
+    rmSync(join(repo.root, 'src/pause.ts'));
+  });
+
   test.each([
+    [['search', '--regex', 'a('], 2, 'PATTERN_INVALID'],
+    [['search', '--exact', 'a\nb'], 2, 'PATTERN_INVALID'],
+    [['search', '--exact', '--regex', 'x'], 2, 'USAGE'],
+    [['search', '--regex', 'x', '--explain'], 2, 'USAGE'],
+    [['search', 'x', '-i'], 2, 'USAGE'],
+    [['search', 'x', '-n', '2000'], 2, 'USAGE'],
+    [['related', 'src/nothing.ts'], 1, 'FILE_NOT_INDEXED'],
+    [['related', 'src/delay.ts:1000'], 2, 'LINE_NOT_FOUND'],
+    [['related', 'src'], 2, 'USAGE'],
+    [['related', '/elsewhere/a.ts'], 5, 'REPO_NOT_REGISTERED'],
     [['search', 'x', '--lang', 'klingon'], 2, 'LANGUAGE_UNKNOWN'],
     [['search', 'x', '--kind', 'thing'], 2, 'KIND_UNKNOWN'],
     [['search', 'x', '--repo', 'nowhere'], 5, 'REPO_NOT_REGISTERED'],
@@ -125,9 +187,9 @@ describe('repositories', () => {
     expect(stderr).toContain('error:');
     expect(stdout).toMatch(/^added plain \(.*\/plain\): 1 file, 1 chunk in .*\n/);
     expect(stdout).toContain(`already registered: ${repo.root.split('/').at(-1)}`);
-    expect((await lcad('search', '--all', 'albatross')).stdout).toContain(join(folder, 'notes.md'));
+    expect((await lcad('search', '--all-repos', 'albatross')).stdout).toContain(join(folder, 'notes.md'));
     expect((await lcad('search', 'albatross', '-r', 'plain')).code).toBe(0);
-    expect((await lcad('search', 'albatross')).code).toBe(4);
+    expect((await lcad('search', '--exact', 'albatross')).code).toBe(4);
     expect((await lcad('remove', 'plain')).stdout).toContain('removed plain');
     expect((await json('list')).repos).toHaveLength(1);
   });

@@ -49,9 +49,41 @@ const search = () => client.request('lcad/search', { query: 'zebra', explain: tr
 const patient = { timeout: 30_000 };
 
 describe('embeddings', () => {
-  test('are built in the background, in small batches one at a time, and take part in the search', async () => {
+  test('are built in without any setting, and there as soon as a file is indexed', async () => {
     await client.request('lcad/repos/add', { path: repo.root, wait: true });
+    const status = await embedding();
+    expect(status).toMatchObject({ provider: 'builtin', dimensions: 256, state: 'ready', message: null });
+    expect(status?.embedded).toBe(status?.total);
+    expect(status?.total).toBeGreaterThan(20);
+    const { tried, hits } = await search();
+    expect(tried.vectors).toBe('used');
+    expect(hits[0]?.path).toBe('zebra.py');
+    expect(server.requests).toEqual([]);
+  });
+
+  test('are there when the daemon starts again', async () => {
+    await client.request('lcad/repos/add', { path: repo.root, wait: true });
+    client.close();
+    await daemon.stop();
+    daemon = await startDaemon({ home, env: { LCAD_VALIDATE_RESULTS: '1' } });
+    client = await Connection.open(await daemon.connect());
+    await expect.poll(async () => (await search()).tried.vectors, patient).toBe('used');
+    expect(await embedding()).toMatchObject({ provider: 'builtin', state: 'ready' });
+  });
+
+  test('can be turned off and on', async () => {
+    await client.request('lcad/repos/add', { path: repo.root, wait: true });
+    await configure('provider = "none"');
     expect((await search()).tried.vectors).toBe('off');
+    expect(await embedding()).toMatchObject({ provider: 'none', state: 'off', model: null, total: 0 });
+    await configure('provider = "builtin"');
+    await expect.poll(async () => (await embedding())?.state, patient).toBe('ready');
+    expect((await search()).tried.vectors).toBe('used');
+  });
+
+  test('of a server are built in the background, in small batches one at a time, and take part in the search', async () => {
+    await configure('provider = "none"');
+    await client.request('lcad/repos/add', { path: repo.root, wait: true });
     await configure('provider = "ollama"\nmodel = "small"');
     await expect.poll(async () => (await embedding())?.state, patient).toBe('ready');
     const status = await embedding();
@@ -91,6 +123,14 @@ describe('embeddings', () => {
     expect(repos[0]?.degraded.map(({ kind }) => kind)).toContain('embedding');
     server = await EmbeddingServer.start({ small: 16 }, port);
     await expect.poll(async () => (await embedding())?.state, patient).toBe('ready');
+  });
+
+  test('of a server need the name of a model', async () => {
+    await configure('provider = "openai"');
+    await client.request('lcad/repos/add', { path: repo.root, wait: true });
+    const status = await embedding();
+    expect(status?.state).toBe('refused');
+    expect(status?.message).toMatch(/embedding\.model is empty.*lcad config set embedding\.model/);
   });
 
   test('of a model that the server lacks are refused with what to do', async () => {

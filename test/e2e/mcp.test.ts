@@ -69,7 +69,12 @@ describe('an agent', () => {
     expect(client.getServerVersion()).toMatchObject({ name: 'lcad' });
     expect(client.getInstructions()).toContain('search_code');
     const { tools } = await client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(['search_code', 'index_status']);
+    expect(tools.map(({ name }) => name)).toEqual([
+      'search_code',
+      'grep_code',
+      'related_code',
+      'index_status',
+    ]);
     for (const tool of tools) {
       expect(tool.description?.length).toBeGreaterThan(100);
       expect(tool.annotations?.readOnlyHint).toBe(true);
@@ -110,6 +115,35 @@ describe('an agent', () => {
     expect(structuredContent?.results[0]?.path).toBe(join(repo.root, 'src/kite.ts'));
   });
 
+  test('finds lines', async () => {
+    const { text, structuredContent } = await call('grep_code', { pattern: 'return metres;' });
+    expect(text).toContain('1 line of 1 file in ');
+    expect(text).toContain('\n\nsrc/kite.ts\n2:   return metres;');
+    expect(structuredContent).toMatchObject({
+      files: [{ path: join(repo.root, 'src/kite.ts'), lines: [{ line: 2, match: true }] }],
+      matches: 1,
+      more: null,
+    });
+    const regex = await call('grep_code', {
+      pattern: 'FLY\\w+\\(',
+      regex: true,
+      ignoreCase: true,
+      contextLines: 1,
+    });
+    expect(regex.text).toContain('1: export function flyKite(metres: number): number {\n2-   return metres;');
+    expect((await call('grep_code', { pattern: 'return', limit: 1 })).text).toContain('At least 1 more line');
+    const wrong = await call('grep_code', { pattern: 'a(', regex: true });
+    expect(wrong.isError).toBe(true);
+    expect(wrong.text).toContain('unclosed group');
+  });
+
+  test('finds code that is like a place', async () => {
+    const { text, structuredContent } = await call('related_code', { file: 'src/kite.ts', line: 1 });
+    expect(text).toMatch(/^Like .*\/src\/kite\.ts:1-3 flyKite:\n/);
+    expect(structuredContent?.results.map(({ path }) => path)).toContain(join(repo.root, 'src/delay.ts'));
+    expect((await call('related_code', { file: 'src/none.ts' })).isError).toBe(true);
+  });
+
   test('filters', async () => {
     const { structuredContent } = await call('search_code', {
       query: 'delay zeppelin kite',
@@ -119,7 +153,7 @@ describe('an agent', () => {
       limit: 1,
     });
     expect(structuredContent?.results).toHaveLength(1);
-    const none = await call('search_code', { query: 'zeppelin', path: 'src/**' });
+    const none = await call('search_code', { query: 'zeppelin', path: 'lib/**' });
     expect(none.isError).toBeUndefined();
     expect(none.text).toMatch(/^0 results in [\s\S]*Try other words/);
   });

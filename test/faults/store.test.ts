@@ -4,9 +4,20 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
+import type { VectorStore } from '../../src/daemon/store/contract.js';
 import { openFamilyStore } from '../../src/daemon/store/family.js';
 import type { ChunkRow } from '../../src/workers/chunk-rows.js';
-import { add, content, keysFound, newKey, openStore, storeFolder, streamOf } from '../support/store.js';
+import {
+  add,
+  batchOf,
+  content,
+  keysFound,
+  newKey,
+  openStore,
+  storeFolder,
+  streamOf,
+  unit,
+} from '../support/store.js';
 
 const child = resolve(import.meta.dirname, '../support/store-child.mjs');
 
@@ -46,6 +57,30 @@ async function expectUsable(store: Awaited<ReturnType<typeof openStore>>): Promi
   expect(await keysFound(store, 'gamma')).toEqual(['third']);
   expect(await store.fetch([{ key: 'third', ord: 0 }])).toHaveLength(1);
   await store.sync();
+}
+
+/** A closed store with a content "first" of two chunks, both with a vector of two dimensions of "model". */
+async function storeWithVectors(): Promise<string> {
+  const folder = storeFolder();
+  const store = await openFamilyStore(folder);
+  await add(store, content('first', ['alpha', 'beta']));
+  const vectors = await store.vectors('model', 2);
+  await vectors.add(
+    batchOf({ key: 'first', ord: 0, vector: unit(1, 2) }, { key: 'first', ord: 1, vector: unit(2, 1) }),
+  );
+  await store.close();
+  return folder;
+}
+
+/** Vectors of such a store that were lost can be added again, and the store knows that they are missing. */
+async function expectVectors(
+  store: Awaited<ReturnType<typeof openStore>>,
+  vectors: VectorStore,
+): Promise<void> {
+  expect(await store.withoutVector(vectors, new Set(['first']), 10)).toHaveLength(2);
+  await vectors.add(batchOf({ key: 'first', ord: 0, vector: unit(1, 2) }));
+  expect((await vectors.scan(unit(1, 2))).nearest(5, () => true)).toHaveLength(1);
+  expect(await store.withoutVector(vectors, new Set(['first']), 10)).toHaveLength(1);
 }
 
 describe('a store whose files are damaged', () => {
@@ -118,15 +153,15 @@ describe('a store whose files are damaged', () => {
     await store.maintain();
     expect(await store.verify()).toEqual([]);
     const vectors = await store.vectors('model', 2);
-    await vectors.add([{ key: 'first', ord: 0, vector: Float32Array.from([1, 2]) }]);
+    await vectors.add(batchOf({ key: 'first', ord: 0, vector: unit(1, 2) }));
     for (const file of filesOf(folder, /chunks-.*[/\\]data[/\\]/)) flip(file);
     const repairs = await store.verify();
     expect(repairs).toHaveLength(1);
     expect(store.repairs).toEqual(repairs);
     expect(store.keys.size).toBe(0);
-    expect(await vectors.search(Float32Array.from([1, 2]), 1)).toEqual([]);
+    expect((await vectors.scan(unit(1, 2))).nearest(1, () => true)).toEqual([]);
     await add(store, content('first', words.slice(0, 3)));
-    expect(await vectors.search(Float32Array.from([1, 2]), 1)).toHaveLength(1);
+    expect((await vectors.scan(unit(1, 2))).nearest(1, () => true)).toHaveLength(1);
     await expectUsable(store);
     expect(await store.verify()).toEqual([]);
   });
@@ -190,21 +225,48 @@ describe('a store whose files are damaged', () => {
   });
 
   test('vectors that cannot be read are set aside, the chunks stay', async () => {
-    const folder = storeFolder();
-    const first = await openFamilyStore(folder);
-    await add(first, content('first', ['alpha']));
-    await (await first.vectors('model', 2)).add([
-      { key: 'first', ord: 0, vector: Float32Array.from([1, 2]) },
-    ]);
-    await first.close();
+    const folder = await storeWithVectors();
     for (const file of filesOf(folder, /vec-.*[/\\]data[/\\]/)) truncateSync(file, 10);
     const store = await openStore(folder);
     const vectors = await store.vectors('model', 2);
     expect(vectors.count).toBe(0);
     expect(store.repairs).toHaveLength(1);
-    await vectors.add([{ key: 'first', ord: 0, vector: Float32Array.from([1, 2]) }]);
-    expect(await vectors.search(Float32Array.from([1, 2]), 1)).toHaveLength(1);
     expect(store.keys.size).toBe(1);
+    await expectVectors(store, vectors);
+  });
+
+  test('verify finds flipped bytes in vectors, which go on empty', async () => {
+    const folder = await storeWithVectors();
+    const store = await openStore(folder);
+    const vectors = await store.vectors('model', 2);
+    expect((await vectors.scan(unit(1, 2))).of('first')).toHaveLength(2);
+    await store.maintain();
+    expect(await store.verify()).toEqual([]);
+    for (const file of filesOf(folder, /vec-.*[/\\]data[/\\]/)) flip(file);
+    const repairs = await store.verify();
+    expect(repairs.map(({ what }) => what).join()).toContain('vectors of model');
+    expect(repairs[0]?.quarantinedTo).toContain('vec-');
+    expect([vectors.count, store.keys.size]).toEqual([0, 1]);
+    expect((await vectors.scan(unit(1, 2))).of('first')).toEqual([]);
+    await expectVectors(store, vectors);
+    await store.maintain();
+    expect(await store.verify()).toEqual([]);
+    await store.close();
+    const again = await openStore(folder);
+    expect((await again.vectors('model', 2)).count).toBe(1);
+    expect(again.repairs).toEqual([]);
+  });
+
+  test('vectors that break while they are open are set aside after the scan that failed', async () => {
+    const folder = await storeWithVectors();
+    const store = await openStore(folder);
+    const vectors = await store.vectors('model', 2);
+    for (const file of filesOf(folder, /vec-.*[/\\]data[/\\]/)) rmSync(file);
+    await expect(vectors.scan(unit(1, 2))).rejects.toMatchObject({ kind: 'INDEX_UNAVAILABLE' });
+    await store.sync();
+    expect(store.repairs).toHaveLength(1);
+    expect([vectors.count, store.keys.size]).toEqual([0, 1]);
+    await expectVectors(store, vectors);
   });
 
   test('a content that is not whole is removed, to be derived again', async () => {
@@ -232,7 +294,7 @@ function writeStreams(folder: string, all: readonly ChunkRow[][][]): void {
   }
 }
 
-test('a process that is killed at any moment leaves whole contents and a store that opens', async () => {
+test('a process that is killed at any moment leaves whole contents, their vectors, and a store that opens', async () => {
   const folder = storeFolder();
   const input = storeFolder();
   const all = Array.from({ length: 300 }, () =>
@@ -266,6 +328,13 @@ test('a process that is killed at any moment leaves whole contents and a store t
       const rows = [...store.keys.keys()].flatMap((key) => rowsOf.get(key) ?? []);
       expect(await store.fetch(rows)).toEqual(rows);
       expect(await keysFound(store, 'common', 5000)).toHaveLength(store.keys.size * 2);
+      const vectors = await store.vectors('model', 2);
+      const lacking = await store.withoutVector(vectors, new Set(store.keys.keys()), 5000);
+      for (const { key } of lacking) expect(committed.has(key) && !deleting.has(key)).toBe(false);
+      const near = (await vectors.scan(unit(1, 1))).nearest(5000, () => true);
+      expect(near).toHaveLength(store.keys.size * 3 - lacking.length);
+      expect(vectors.count).toBe(near.length);
+      expect(near.every(({ similarity }) => Math.abs(similarity - 1) < 1e-4)).toBe(true);
     } finally {
       await store.close();
     }

@@ -33,6 +33,8 @@ export function handlersWith(search: SearchHandler = ({ query }) => searchResult
   };
   return {
     'lcad/search': search,
+    'lcad/grep': refuse,
+    'lcad/related': refuse,
     'lcad/status': refuse,
     'lcad/daemon/stop': () => ({ pid: process.pid }),
     'lcad/repos/add': refuse,

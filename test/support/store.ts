@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeData, RecordBatch, Struct, Table, tableToIPC, vectorFromArray } from 'apache-arrow';
 import { onTestFinished } from 'vitest';
-import type { FamilyStore } from '../../src/daemon/store/contract.js';
-import { openFamilyStore } from '../../src/daemon/store/family.js';
+import type { ChunkId, FamilyStore, VectorBatch } from '../../src/daemon/store/contract.js';
+import { type FamilyStoreOptions, openFamilyStore } from '../../src/daemon/store/family.js';
+import { quantiseAll } from '../../src/shared/model/quantise.js';
 import { termsOf } from '../../src/shared/terms.js';
 import { type ChunkRow, chunkSchema } from '../../src/workers/chunk-rows.js';
 
@@ -17,8 +18,11 @@ export function storeFolder(): string {
 }
 
 /** Opens a store that is closed when the test has ended. */
-export async function openStore(folder = storeFolder()): Promise<FamilyStore> {
-  const store = await openFamilyStore(folder);
+export async function openStore(
+  folder = storeFolder(),
+  options: FamilyStoreOptions = {},
+): Promise<FamilyStore> {
+  const store = await openFamilyStore(folder, options);
   onTestFinished(() => store.close());
   return store;
 }
@@ -71,4 +75,17 @@ export async function add(store: FamilyStore, ...contents: ChunkRow[][]): Promis
 export async function keysFound(store: FamilyStore, words: string, limit = 100): Promise<string[]> {
   const hits = await store.searchText({ terms: termsOf(words), column: 'terms', limit });
   return hits.map(({ key }) => key);
+}
+
+/** A vector of unit length in the direction of these numbers; zeros stay as they are. */
+export function unit(...values: number[]): Float32Array {
+  const length = Math.hypot(...values);
+  return Float32Array.from(values, (value) => (length === 0 ? 0 : value / length));
+}
+
+/** Vectors as a provider gives them, quantised. All have the length of the first. */
+export function batchOf(...rows: (ChunkId & { vector: Float32Array })[]): VectorBatch {
+  const vectors = rows.map(({ vector }) => vector);
+  const ids = rows.map(({ key, ord }) => ({ key, ord }));
+  return { ids, ...quantiseAll(vectors, vectors[0]?.length ?? 0) };
 }

@@ -105,6 +105,7 @@ function inList(names: readonly string[], current: string): Candidate[] {
 
 async function argumentsOf(path: string, name: string): Promise<Answer> {
   if (name === 'add') return of([], 'dirs');
+  if (name === 'related') return of([], 'files');
   if (name === 'remove' || name === 'reindex' || name === 'status') return of(await repoNames(), 'dirs');
   if (path === 'completion') return of(Object.keys(completionScripts).map((text) => ({ text, about: '' })));
   if (path === 'config get' || path === 'config set' || path === 'config unset')

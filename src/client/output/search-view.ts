@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative } from 'node:path';
 import type { Freshness } from '../../protocol/common.js';
 import type { Evidence, SearchHit, SearchResult } from '../../protocol/search.js';
+import type { Asked } from '../filters.js';
 import { checkoutText, freshnessWarnings } from './freshness.js';
 import { highlight } from './highlight.js';
 import { milliseconds, plural } from './human.js';
@@ -18,6 +19,9 @@ export interface SearchViewOptions {
   /** Between line number and text of a snippet: "│" on a terminal, ":" elsewhere. */
   rule: string;
 }
+
+/** Words that matched, shown for each feature. */
+const mostWords = 8;
 
 /** The results as text: per hit a header, evidence if there is any, and the snippet; a blank line between hits. */
 export function hitsText(result: SearchResult, options: SearchViewOptions): string {
@@ -61,13 +65,18 @@ function otherPaths(hit: SearchHit, cwd: string): string {
   return `also in ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+/** What each feature adds to the score, or takes from it, with its own value and the words that matched. */
 function evidenceLines(score: number, evidence: Evidence[], colors: Colors): string[] {
-  const lines = evidence.map((one) => {
-    const matched = one.terms?.length ? `  ${one.terms.map(printableLine).join(' ')}` : '';
-    const raw = `(${number(one.value)})`.padEnd(9);
-    return `    ${printableLine(one.signal).padEnd(14)} ${one.share.toFixed(2).padStart(6)} ${raw}${matched}`.trimEnd();
+  const most = Math.max(...evidence.map(({ share }) => Math.abs(share)), Number.MIN_VALUE);
+  const widest = Math.max(...evidence.map(({ signal }) => signal.length), 14);
+  const lines = evidence.map(({ signal, value, share, terms }) => {
+    const bar = '▪'.repeat(Math.round((8 * Math.abs(share)) / most)).padEnd(8);
+    const signed = `${share < 0 ? '-' : '+'}${Math.abs(share).toFixed(2)}`.padStart(7);
+    const shown = (terms ?? []).slice(0, mostWords).map(printableLine).join(' ');
+    const matched = shown === '' ? '' : `  ${shown}${(terms?.length ?? 0) > mostWords ? ' …' : ''}`;
+    return `  ${signed} ${bar} ${printableLine(signal).padEnd(widest)} ${number(value)}${matched}`;
   });
-  return [`  score ${number(score)}`, ...lines].map((line) => colors.dim(line));
+  return [`  score ${number(score)}`, ...lines].map((line) => colors.dim(line.trimEnd()));
 }
 
 function number(value: number): string {
@@ -90,49 +99,51 @@ function snippetLines(
   });
 }
 
+/** What is said about any reply to a search. */
+type Reply = Pick<SearchResult, 'notes' | 'freshness' | 'tookMs'>;
+
 /** One line on the whole reply: "10 results in 4 ms · lcad: main at 3f2a1c9". */
 export function footerText(result: SearchResult): string {
-  const parts = [`${plural(result.hits.length, 'result')} in ${milliseconds(result.tookMs)}`];
-  const [only] = result.freshness;
-  if (result.freshness.length === 1 && only) {
+  const footer = footerOf(plural(result.hits.length, 'result'), result);
+  const { vectors } = result.tried;
+  return vectors === 'building' || vectors === 'unreachable' ? `${footer} · vectors ${vectors}` : footer;
+}
+
+/** The same for a reply of any kind. @param found "10 results" */
+export function footerOf(found: string, { tookMs, freshness }: Reply): string {
+  const parts = [`${found} in ${milliseconds(tookMs)}`];
+  const [only] = freshness;
+  if (freshness.length === 1 && only) {
     const checkout = checkoutText(only);
     parts.push(`${printableLine(only.name)}${checkout ? `: ${checkout}` : ''}`);
-  } else if (result.freshness.length > 1) {
-    parts.push(plural(result.freshness.length, 'repository', 'repositories'));
+  } else if (freshness.length > 1) {
+    parts.push(plural(freshness.length, 'repository', 'repositories'));
   }
-  const pending = result.freshness.reduce((sum, one) => sum + one.pending, 0);
+  const pending = freshness.reduce((sum, one) => sum + one.pending, 0);
   if (pending > 0) parts.push(`${plural(pending, 'file')} pending`);
-  const degraded = result.freshness.filter((one) => one.state === 'degraded').length;
-  if (degraded > 0) parts.push(result.freshness.length === 1 ? 'degraded' : `${degraded} degraded`);
-  if (result.tried.vectors === 'building' || result.tried.vectors === 'unreachable') {
-    parts.push(`vectors ${result.tried.vectors}`);
-  }
+  const degraded = freshness.filter((one) => one.state === 'degraded').length;
+  if (degraded > 0) parts.push(freshness.length === 1 ? 'degraded' : `${degraded} degraded`);
   return parts.join(' · ');
 }
 
 /** Sentences on what the reply lacks, the daemon's own notes first. */
-export function warningTexts(result: SearchResult, waited: boolean): string[] {
-  return [...result.notes.map(printable), ...freshnessWarnings(result.freshness, waited)];
+export function warningTexts({ notes, freshness }: Reply, waited: boolean): string[] {
+  return [...notes.map(printable), ...freshnessWarnings(freshness, waited)];
 }
 
-/** What was asked, for the hints when nothing was found. */
-export interface Asked {
-  /** Filters as they were given on the command line: ["--kind function"]. */
-  filters: string[];
-  waited: boolean;
-  allRepos: boolean;
-}
-
-/** What to say when nothing was found: what was tried (the daemon's notes), where, and what may help. */
-export function nothingFoundText(result: SearchResult, asked: Asked, colors: Colors): string {
-  const [first = 'Nothing was found.', ...rest] = warningTexts(result, asked.waited);
-  const hints = [...rest, footerText(result)];
+/**
+ * What to say when nothing was found: what was tried (the daemon's notes), where, and what may help.
+ * @param footer the line on the whole reply
+ */
+export function nothingFoundText(reply: Reply, footer: string, asked: Asked, colors: Colors): string {
+  const [first = 'Nothing was found.', ...rest] = warningTexts(reply, asked.waited);
+  const hints = [...rest, footer];
   if (asked.filters.length > 0)
     hints.push(`without ${printableLine(asked.filters.join(' '))} there may be more`);
-  if (result.freshness.some(isUnfinished) && !asked.waited) {
+  if (reply.freshness.some(isUnfinished) && !asked.waited) {
     hints.push('--wait waits until everything is searchable');
   }
-  if (!asked.allRepos) hints.push('--all searches every registered repository');
+  if (!asked.allRepos) hints.push('--all-repos searches every registered repository');
   return `${first}\n${hints.map((hint) => colors.dim(`  ${hint}\n`)).join('')}`;
 }
 

@@ -1,11 +1,13 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Config } from '../../protocol/config.js';
 import type { EmbeddingStatus } from '../../protocol/status.js';
-import { LcadError, messageOf, systemCode } from '../../shared/errors.js';
-import type { ChunkRow } from '../../workers/chunk-rows.js';
+import { LcadError, messageOf } from '../../shared/errors.js';
+import type { SharedModel } from '../../workers/messages.js';
 import type { Log } from '../log-contract.js';
-import type { FamilyStore, VectorStore } from '../store/contract.js';
+import type { FamilyStore, VectorBatch, VectorStore } from '../store/contract.js';
+import { AbsentModel } from './absent.js';
+import { readActive, writeActive } from './active-record.js';
+import type { EmbeddingItem, EmbeddingModel } from './contract.js';
+import { itemsWithoutVector } from './items.js';
 import { Upstream } from './upstream.js';
 
 export interface EmbeddedFamily {
@@ -16,13 +18,16 @@ export interface EmbeddedFamily {
   liveKeys(): ReadonlySet<string>;
 }
 
-interface ModelInUse {
-  upstream: Upstream;
+/** A model with the vectors that it made. */
+export interface ModelInUse {
+  model: EmbeddingModel;
   vectors: VectorStore;
 }
 
-const rowsPerLook = 512;
-const longestTextChars = 24_000;
+const chunksPerLook = 512;
+const chunksPerLookInMemory = 2048;
+/** New content brings its vectors along: what is to be looked for is rare, and the look need not be at once. */
+const lookAfterMs = 1000;
 
 /**
  * Keeps the vectors of one family complete for the configured model. While those of a new model are built, questions
@@ -34,14 +39,18 @@ export class FamilyEmbedder {
   readonly #stop = new AbortController();
   /** Chunks that the model refuses even alone, as `key:ord`: left without a vector until the next start. */
   readonly #refused = new Set<string>();
-  #target: Upstream;
+  #target: EmbeddingModel;
   #active: ModelInUse | null = null;
   #building: ModelInUse | null = null;
+  #started = false;
+  /** Vectors of other models may be there that are of no more use. */
+  #untidy = true;
   #running: Promise<void> | null = null;
   #again = false;
-  #retry: NodeJS.Timeout | null = null;
+  /** When to look again: after a failure, or a change. */
+  #later: NodeJS.Timeout | null = null;
 
-  constructor(family: EmbeddedFamily, target: Upstream, log: Log) {
+  constructor(family: EmbeddedFamily, target: EmbeddingModel, log: Log) {
     this.#family = family;
     this.#target = target;
     this.#log = log;
@@ -49,58 +58,101 @@ export class FamilyEmbedder {
 
   /** Opens the vectors in use before, if there are any, and begins to complete those of the target. */
   async start(): Promise<void> {
-    this.#active = await this.#lastActive();
+    try {
+      this.#active = await this.#lastActive();
+    } catch (error) {
+      this.#log.warn({ family: this.#family.id, error: messageOf(error) }, 'vectors could not be opened');
+    }
+    this.#started = true;
+    this.retarget(this.#target);
+  }
+
+  /** Another model is configured, or the same with other settings. */
+  retarget(target: EmbeddingModel): void {
+    if (target.id !== this.#target.id) this.#refused.clear();
+    this.#untidy = true;
+    this.#target = target;
+    if (this.#active?.model.id === target.id) this.#active = { ...this.#active, model: target };
+    if (this.#building) {
+      this.#building = this.#building.model.id === target.id ? { ...this.#building, model: target } : null;
+    }
     this.kick();
   }
 
-  /** Another model is configured. */
-  retarget(target: Upstream): void {
-    if (target.id !== this.#target.id) {
-      this.#building = null;
-      this.#refused.clear();
-    }
-    this.#target = target;
-    if (this.#active?.upstream.id === target.id) this.#active = { ...this.#active, upstream: target };
-    this.kick();
+  /** The index has changed. */
+  changed(): void {
+    if (!this.#target.inMemory) this.kick();
+    else if (!this.#later) this.#kickLater(lookAfterMs);
   }
 
   /** There may be chunks without a vector. */
   kick(): void {
-    if (this.#stop.signal.aborted || !this.#target.usable) return;
+    if (!this.#started || this.#stop.signal.aborted || !this.#target.usable) return;
     this.#again = true;
     this.#running ??= this.#work().finally(() => {
       this.#running = null;
     });
   }
 
+  /** The model with which new chunks are embedded while they are derived; null: they are embedded afterwards. */
+  get modelToDerive(): SharedModel | null {
+    if (this.#target.state === 'off') return null;
+    return this.#target.inMemory?.shared ?? this.#active?.model.inMemory?.shared ?? null;
+  }
+
+  /** Keeps vectors that came with their chunks, if they are of a model in use. Never fails. */
+  async add(id: string, batch: VectorBatch): Promise<void> {
+    try {
+      const { dimensions } = this.#target;
+      const known = this.#vectorsOf(id);
+      const begin = !known && id === this.#target.id && dimensions !== null;
+      const vectors = begin ? await this.#begin(this.#target, dimensions) : known;
+      await vectors?.add(batch);
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      this.#log.warn({ family: this.#family.id, error: messageOf(error) }, 'vectors could not be kept');
+      this.#kickLater(lookAfterMs);
+    }
+  }
+
   /** The model that answers questions now, null if there is none; `complete` is false while its vectors are built. */
   source(): (ModelInUse & { complete: boolean }) | null {
     if (this.#target.state === 'off') return null;
-    if (this.#active) return { ...this.#active, complete: true };
-    return this.#building && { ...this.#building, complete: false };
+    if (this.#active && answers(this.#active.model)) return { ...this.#active, complete: true };
+    if (this.#building && answers(this.#building.model)) return { ...this.#building, complete: false };
+    return null;
   }
 
   status(): EmbeddingStatus {
-    const { config, state, message } = this.#target;
-    const current = this.#active?.upstream.id === this.#target.id ? this.#active : this.#building;
-    const total = this.#totalChunks();
+    const { config, state, message, name, id } = this.#target;
+    const current = this.#active?.model.id === id ? this.#active : this.#building;
+    const off = state === 'off';
+    const total = off ? 0 : this.#totalChunks();
     const embedded = Math.min(current?.vectors.count ?? 0, total);
-    const off = config.provider === 'none';
     return {
       provider: config.provider,
-      model: off ? null : config.model,
+      model: name,
       dimensions: current?.vectors.dimensions ?? null,
-      state: state === 'ready' && !off && embedded < total - this.#refused.size ? 'building' : state,
-      embedded: off ? 0 : embedded,
-      total: off ? 0 : total,
+      state: state === 'ready' && embedded < total - this.#refused.size ? 'building' : state,
+      embedded,
+      total,
       message,
     };
   }
 
   async stop(): Promise<void> {
     this.#stop.abort(new LcadError('SHUTTING_DOWN', 'The repository is being closed.'));
-    if (this.#retry) clearTimeout(this.#retry);
+    if (this.#later) clearTimeout(this.#later);
     await this.#running;
+  }
+
+  #kickLater(ms: number): void {
+    if (this.#stop.signal.aborted) return;
+    if (this.#later) clearTimeout(this.#later);
+    this.#later = setTimeout(() => {
+      this.#later = null;
+      this.kick();
+    }, ms).unref();
   }
 
   async #work(): Promise<void> {
@@ -111,78 +163,87 @@ export class FamilyEmbedder {
       } catch (error) {
         if (this.#stop.signal.aborted) return;
         this.#log.warn({ family: this.#family.id, error: messageOf(error) }, 'embedding is interrupted');
-        this.#retry = setTimeout(() => this.kick(), Math.max(1000, this.#target.waitMs)).unref();
+        this.#kickLater(Math.max(lookAfterMs, this.#target.waitMs));
         return;
       }
     }
   }
 
   /** Embeds until no live chunk lacks a vector of the target, then puts it in use. */
-  async #complete(target: Upstream): Promise<void> {
+  async #complete(target: EmbeddingModel): Promise<void> {
+    if (target.dimensions !== null && !this.#vectorsOf(target.id))
+      await this.#begin(target, target.dimensions);
     for (;;) {
       this.#stop.signal.throwIfAborted();
       if (target !== this.#target) return;
-      const vectors = this.#vectorsOf(target);
-      const rows = await this.#rowsToEmbed(vectors);
-      if (rows.length === 0) break;
-      const { batchSize } = target.config;
-      for (let i = 0; i < rows.length && target === this.#target; i += batchSize) {
-        await this.#embed(target, rows.slice(i, i + batchSize));
+      const items = await this.#itemsToEmbed(target);
+      if (items.length === 0) break;
+      for (let i = 0; i < items.length && target === this.#target; i += target.batchSize) {
+        await this.#embed(target, items.slice(i, i + target.batchSize));
       }
     }
-    if (this.#building?.upstream === target) await this.#takeOver(this.#building);
+    if (this.#building?.model === target) await this.#takeOver(this.#building);
+    if (this.#untidy && this.#active?.model === target) await this.#dropOthers(target.id);
   }
 
-  #vectorsOf(target: Upstream): VectorStore | null {
-    const found = [this.#active, this.#building].find((model) => model?.upstream.id === target.id);
-    return found?.vectors ?? null;
+  #vectorsOf(id: string): VectorStore | null {
+    return [this.#active, this.#building].find((one) => one?.model.id === id)?.vectors ?? null;
   }
 
-  async #rowsToEmbed(vectors: VectorStore | null): Promise<ChunkRow[]> {
-    const live = this.#family.liveKeys();
-    const limit = rowsPerLook + this.#refused.size;
-    const rows = await this.#family.store.withoutVector(vectors, live, limit);
-    return rows.filter(({ key, ord }) => !this.#refused.has(`${key}:${ord}`));
+  async #itemsToEmbed(target: EmbeddingModel): Promise<EmbeddingItem[]> {
+    const inMemory = target.inMemory !== null;
+    return await itemsWithoutVector(this.#family.store, {
+      vectors: this.#vectorsOf(target.id),
+      live: this.#family.liveKeys(),
+      refused: this.#refused,
+      names: inMemory,
+      limit: inMemory ? chunksPerLookInMemory : chunksPerLook,
+    });
   }
 
   /** A batch that the server refuses is halved, so that one text it cannot take does not stop the others. */
-  async #embed(target: Upstream, rows: ChunkRow[]): Promise<void> {
-    let embedded: Float32Array[];
+  async #embed(target: EmbeddingModel, items: EmbeddingItem[]): Promise<void> {
+    let embedded: Pick<VectorBatch, 'values' | 'scales'>;
     try {
-      const texts = rows.map(({ text }) => text.slice(0, longestTextChars));
-      embedded = await target.embedDocuments(texts, this.#stop.signal);
+      embedded = await target.embed(items, this.#stop.signal);
     } catch (error) {
       if (!isAboutTheText(error)) throw error;
-      if (rows.length > 1) {
-        const half = rows.length >> 1;
-        await this.#embed(target, rows.slice(0, half));
-        await this.#embed(target, rows.slice(half));
+      if (items.length > 1) {
+        const half = items.length >> 1;
+        await this.#embed(target, items.slice(0, half));
+        await this.#embed(target, items.slice(half));
       } else {
-        for (const { key, ord } of rows) this.#refused.add(`${key}:${ord}`);
+        for (const { key, ord } of items) this.#refused.add(`${key}:${ord}`);
       }
       return;
     }
-    const vectors = this.#vectorsOf(target) ?? (await this.#begin(target, embedded[0]?.length ?? 0));
-    await vectors.add(
-      rows.map(({ key, ord }, i) => ({ key, ord, vector: embedded[i] ?? new Float32Array() })),
-    );
+    const dimensions = embedded.values.length / items.length;
+    const vectors = this.#vectorsOf(target.id) ?? (await this.#begin(target, dimensions));
+    await vectors.add({ ids: items.map(({ key, ord }) => ({ key, ord })), ...embedded });
   }
 
-  async #begin(target: Upstream, dimensions: number): Promise<VectorStore> {
+  async #begin(target: EmbeddingModel, dimensions: number): Promise<VectorStore> {
     const vectors = await this.#family.store.vectors(target.id, dimensions);
-    this.#building = { upstream: target, vectors };
+    // Chunks that are derived may have begun it in the meantime, or the target be another by now.
+    if (!this.#vectorsOf(target.id) && target.id === this.#target.id) {
+      this.#building = { model: this.#target, vectors };
+    }
     return vectors;
   }
 
-  async #takeOver(model: ModelInUse): Promise<void> {
-    this.#active = model;
+  async #takeOver(built: ModelInUse): Promise<void> {
+    this.#active = built;
     this.#building = null;
-    const { config } = model.upstream;
-    await writeFile(this.#activeFile, JSON.stringify({ dimensions: model.vectors.dimensions, config }));
-    for (const id of await this.#family.store.vectorIds()) {
-      if (id !== model.upstream.id) await this.#family.store.dropVectors(id);
+    const { id, config } = built.model;
+    await writeActive(this.#activeFile, { id, dimensions: built.vectors.dimensions, config });
+    this.#log.info({ family: this.#family.id, model: id }, 'vectors are complete');
+  }
+
+  async #dropOthers(id: string): Promise<void> {
+    this.#untidy = false;
+    for (const other of await this.#family.store.vectorIds()) {
+      if (other !== id) await this.#family.store.dropVectors(other);
     }
-    this.#log.info({ family: this.#family.id, model: config.model }, 'vectors are complete');
   }
 
   get #activeFile(): string {
@@ -190,21 +251,17 @@ export class FamilyEmbedder {
   }
 
   async #lastActive(): Promise<ModelInUse | null> {
-    try {
-      const kept = JSON.parse(await readFile(this.#activeFile, 'utf8')) as {
-        dimensions: number;
-        config: unknown;
-      };
-      const config = Config.shape.embedding.parse(kept.config);
-      const upstream = new Upstream(config);
-      if (!(await this.#family.store.vectorIds()).includes(upstream.id)) return null;
-      const vectors = await this.#family.store.vectors(upstream.id, kept.dimensions);
-      return { upstream: upstream.id === this.#target.id ? this.#target : upstream, vectors };
-    } catch (error) {
-      // Damaged or of another version: the vectors are built again.
-      if (systemCode(error) !== 'ENOENT') await rm(this.#activeFile, { force: true });
-      return null;
-    }
+    const { store } = this.#family;
+    const kept = await readActive(this.#activeFile);
+    if (!kept || !(await store.vectorIds()).includes(kept.id)) return null;
+    const vectors = await store.vectors(kept.id, kept.dimensions);
+    if (kept.id === this.#target.id) return { model: this.#target, vectors };
+    const { id, config } = kept;
+    const isOnServer = config.provider === 'ollama' || config.provider === 'openai';
+    return {
+      model: isOnServer ? new Upstream(config) : new AbsentModel(config, 'unavailable', null, id),
+      vectors,
+    };
   }
 
   #totalChunks(): number {
@@ -212,6 +269,10 @@ export class FamilyEmbedder {
     for (const key of this.#family.liveKeys()) total += this.#family.store.keys.get(key) ?? 0;
     return total;
   }
+}
+
+function answers({ kind, usable }: EmbeddingModel): boolean {
+  return usable || kind === 'external';
 }
 
 /** Statuses by which servers say that a text is too long or malformed, rather than that they will not serve us. */

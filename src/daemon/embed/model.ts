@@ -17,9 +17,9 @@ export function modelId(config: EmbeddingConfig): string {
   return `${readable}_${digest.digest('hex').slice(0, 8)}`;
 }
 
-/** The provider of a configuration, null for `none`. @throws CONFIG_INVALID */
+/** The server of a configuration, null if it has none: for `builtin` and `none`. @throws CONFIG_INVALID */
 export function createProvider(config: EmbeddingConfig): EmbeddingProvider | null {
-  if (config.provider === 'none') return null;
+  if (config.provider === 'builtin' || config.provider === 'none') return null;
   if (!config.model) {
     throw new LcadError('CONFIG_INVALID', 'embedding.model is empty.', {
       next: 'Name the embedding model, for example: lcad config set embedding.model nomic-embed-text',

@@ -1,43 +1,56 @@
 import { LcadError, messageOf } from '../../shared/errors.js';
+import { quantiseAll } from '../../shared/model/quantise.js';
+import type { ByteVectors } from '../../workers/messages.js';
 import { backOffMs } from './back-off.js';
-import type { EmbeddingConfig, EmbeddingProvider } from './contract.js';
+import type { EmbeddingConfig, EmbeddingItem, EmbeddingModel, EmbeddingProvider } from './contract.js';
 import { createProvider, modelId } from './model.js';
+import { Turns } from './turns.js';
 
-export type UpstreamState = 'off' | 'ready' | 'unreachable' | 'refused';
+/** Characters of a chunk that are sent: more than models read. */
+const longestTextChars = 24_000;
 
 /**
- * One model on one server, shared by all families. Background work goes one request at a time, and stops while the
- * server is down or busy; a question for a query may overtake it.
+ * One model on one server. Background work goes one request at a time, and stops while the server is down or busy; a
+ * question for a query may overtake it.
  */
-export class Upstream {
+export class Upstream implements EmbeddingModel {
+  readonly kind = 'external';
+  readonly dimensions = null;
+  readonly inMemory = null;
   readonly config: EmbeddingConfig;
   readonly id: string;
   readonly #provider: EmbeddingProvider | null;
-  #state: UpstreamState = 'ready';
+  #state: 'ready' | 'unreachable' | 'refused' = 'ready';
   #message: string | null = null;
   #failures = 0;
   #notBefore = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(config: EmbeddingConfig) {
     this.config = config;
-    this.id = config.provider === 'none' ? 'none' : modelId(config);
+    this.id = modelId(config);
     let provider: EmbeddingProvider | null = null;
     try {
       provider = createProvider(config);
-      if (!provider) this.#state = 'off';
     } catch (error) {
       this.#state = 'refused';
-      this.#message = messageOf(error);
+      this.#message = withNext(error);
     }
     this.#provider = provider;
   }
 
-  get state(): UpstreamState {
+  get name(): string {
+    return this.config.model;
+  }
+
+  get batchSize(): number {
+    return this.config.batchSize;
+  }
+
+  get state(): EmbeddingModel['state'] {
     return this.#state;
   }
 
-  /** Why it is not ready. */
   get message(): string | null {
     return this.#message;
   }
@@ -46,21 +59,20 @@ export class Upstream {
     return this.#provider !== null;
   }
 
-  /** Milliseconds until the server may be asked again. */
   get waitMs(): number {
     return Math.max(0, this.#notBefore - Date.now());
   }
 
-  /** Vectors of texts, when earlier callers have theirs. @throws PROVIDER_…; the signal's reason */
-  embedDocuments(texts: string[], signal: AbortSignal): Promise<Float32Array[]> {
-    const result = this.#turn.then(() =>
+  /** When earlier callers have their vectors. */
+  async embed(items: readonly EmbeddingItem[], signal: AbortSignal): Promise<ByteVectors> {
+    const texts = items.map(({ text }) => text.slice(0, longestTextChars));
+    const vectors = await this.#turns.run(() =>
       this.#ask((provider) => provider.embedDocuments(texts, signal), signal),
     );
-    this.#turn = result.catch(() => undefined);
-    return result;
+    return quantiseAll(vectors, vectors[0]?.length ?? 0);
   }
 
-  /** Vector of a question, null if the server is known not to answer now. */
+  /** Null if the server is known not to answer now. */
   async embedQuery(text: string, signal: AbortSignal): Promise<Float32Array | null> {
     if (!this.usable || this.waitMs > 0) return null;
     return await this.#ask((provider) => provider.embedQuery(text, signal), signal);
@@ -90,6 +102,10 @@ export class Upstream {
     this.#notBefore = Date.now() + backOffMs(this.#failures, asked);
     const unreachable = error instanceof LcadError && error.kind === 'PROVIDER_UNREACHABLE';
     this.#state = unreachable ? 'unreachable' : 'refused';
-    this.#message = error instanceof LcadError ? `${error.message} ${error.next}` : messageOf(error);
+    this.#message = withNext(error);
   }
+}
+
+function withNext(error: unknown): string {
+  return error instanceof LcadError ? `${error.message} ${error.next}` : messageOf(error);
 }

@@ -1,5 +1,6 @@
+import type { SharedModel } from '../../workers/messages.js';
 import type { Log } from '../log-contract.js';
-import type { FamilyStore } from '../store/contract.js';
+import type { FamilyStore, VectorBatch } from '../store/contract.js';
 import type { QuarantinedFile } from '../store/manifest.js';
 import type { WorkerPool } from './pool.js';
 
@@ -17,11 +18,21 @@ interface IndexPhase {
   total: number;
 }
 
+/** Where vectors go that are made while chunks are derived. */
+export interface DeriveEmbedding {
+  /** The model to embed with; null: vectors are made otherwise, or not at all. Never fails. */
+  model(): Promise<SharedModel | null>;
+  /** Keeps vectors of a model. Never fails: what is lost is embedded again in the background. */
+  add(model: string, vectors: VectorBatch): Promise<void>;
+}
+
 /** What both the indexer and its runs of derivation work with. */
 export interface IndexContext {
   root: string;
   pool: WorkerPool;
   store: FamilyStore;
+  /** Absent: chunks have no vectors. */
+  embedding?: DeriveEmbedding | undefined;
   limits(): IndexLimits;
   /** Called as work goes on; often. */
   onPhase(phase: IndexPhase): void;

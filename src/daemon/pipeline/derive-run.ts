@@ -1,5 +1,6 @@
-import type { DerivedFile, DeriveTask, HashedFile } from '../../workers/messages.js';
+import type { DeriveResult, DeriveTask, HashedFile, SharedModel } from '../../workers/messages.js';
 import type { IndexContext } from './contract.js';
+import { DerivedBatches } from './derived-batches.js';
 import { batchesOf } from './plan.js';
 import type { DeriveOutcome } from './pool.js';
 
@@ -22,9 +23,8 @@ const commitBytes = 12 << 20;
 export class DeriveRun {
   readonly #options: DeriveRunOptions;
   readonly #unsettled: string[] = [];
-  #rows: Uint8Array[] = [];
-  #rowBytes = 0;
-  #contents = new Map<string, number>();
+  #model: SharedModel | null = null;
+  #gathered = new DerivedBatches();
   #commits: Promise<void> = Promise.resolve();
   #openCommits = 0;
   #done = 0;
@@ -39,6 +39,7 @@ export class DeriveRun {
     const unique = [...new Map(files.map((file) => [file.key, file])).values()];
     this.#total = unique.length;
     this.#report();
+    this.#model = (await this.#options.embedding?.model()) ?? null;
     const batches = batchesOf(unique, batchFiles, batchBytes);
     const lanes = Math.min(batches.length, this.#options.pool.laneCount);
     const next = batches.values();
@@ -69,7 +70,7 @@ export class DeriveRun {
     for (let next = batches.next(); !next.done; next = batches.next()) {
       signal.throwIfAborted();
       await this.#derive(next.value, 'syntax', signal);
-      if (this.#rowBytes >= commitBytes) {
+      if (this.#gathered.rowBytes >= commitBytes) {
         this.#commit();
         if (this.#openCommits > 1) await this.#commits;
       }
@@ -80,8 +81,9 @@ export class DeriveRun {
     if (batch.length === 0) return;
     const { root, pool, limits } = this.#options;
     const files = batch.map(({ path, key, language }) => ({ path, key, language }));
-    const outcome = await pool.derive({ root, files, mode, ...limits() }, signal);
-    if (outcome.ok) this.#accept(outcome.result.files, outcome.result.rows);
+    const model = this.#model ?? undefined;
+    const outcome = await pool.derive({ root, files, mode, model, ...limits() }, signal);
+    if (outcome.ok) this.#accept(outcome.result);
     else await this.#isolate(batch, mode, outcome, signal);
   }
 
@@ -102,7 +104,7 @@ export class DeriveRun {
     } else {
       // Known and without chunks: it is not tried again until its content changes.
       this.#quarantine(file, `${what} even by lines; not searchable`);
-      this.#contents.set(file.key, 0);
+      this.#gathered.addEmpty(file.key);
       this.#done++;
     }
     await this.#derive(batch.toSpliced(culprit, 1), mode, signal);
@@ -112,39 +114,39 @@ export class DeriveRun {
     this.#options.onQuarantine({ path, key, reason });
   }
 
-  #accept(files: DerivedFile[], rows: Uint8Array | null): void {
-    for (const file of files) {
+  #accept(result: DeriveResult): void {
+    for (const file of result.files) {
       this.#done++;
-      if (file.status === 'changed') {
-        this.#unsettled.push(file.path);
-        continue;
-      }
-      this.#contents.set(file.key, file.chunks);
-      if (file.fallback) this.#quarantine(file, `${file.fallback}; indexed by lines`);
+      if (file.status === 'changed') this.#unsettled.push(file.path);
+      else if (file.fallback) this.#quarantine(file, `${file.fallback}; indexed by lines`);
     }
-    if (rows) {
-      this.#rows.push(rows);
-      this.#rowBytes += rows.byteLength;
-    }
+    this.#gathered.add(result);
     this.#report();
   }
 
   /** Puts what has been gathered behind the commits under way. */
   #commit(): void {
-    if (this.#contents.size === 0) return;
-    const rows = this.#rows;
-    const contents = this.#contents;
-    this.#rows = [];
-    this.#rowBytes = 0;
-    this.#contents = new Map();
+    const batches = this.#gathered;
+    if (batches.contents.size === 0) return;
+    this.#gathered = new DerivedBatches();
     this.#openCommits++;
     this.#commits = this.#commits.then(async () => {
-      await this.#options.store.addChunks(rows, contents);
+      await this.#store(batches);
       this.#openCommits--;
-      this.#options.onCommitted(new Set(contents.keys()));
+      this.#options.onCommitted(new Set(batches.contents.keys()));
     });
     // The failure is seen where #commits is awaited, which may be later.
     this.#commits.catch(() => undefined);
+  }
+
+  /** Vectors right behind their chunks: the store may drop those of contents that it does not have. */
+  async #store(batches: DerivedBatches): Promise<void> {
+    const { store, embedding } = this.#options;
+    const vectors = batches.vectors();
+    await Promise.all([
+      store.addChunks(batches.rows, batches.contents),
+      vectors && this.#model && embedding?.add(this.#model.id, vectors),
+    ]);
   }
 
   #report(): void {

@@ -1,11 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import { LcadError, messageOf } from '../../shared/errors.js';
 import { packagePath } from '../../shared/package-root.js';
 import type {
+  ByteVectors,
   DeriveResult,
   DeriveTask,
+  EmbedTask,
   HashResult,
   HashTask,
+  LoadModelResult,
+  LoadModelTask,
   ScanResult,
   ScanTask,
   WorkerTask,
@@ -39,6 +44,8 @@ const maxQueuedTasks = 4096;
 const idleThreadMs = 20_000;
 const stallChecksPerDeadline = 4;
 const workerHeapMib = 512;
+/** How often background work looks whether other work still waits. */
+const politeMs = 25;
 
 /**
  * The worker threads. One thread stays for the life of the daemon so that a saved file is indexed at once; the others
@@ -75,6 +82,20 @@ export class WorkerPool {
   /** Reads files and gives their content keys. @throws as scan */
   hash(task: Omit<HashTask, 'type'>, signal: AbortSignal): Promise<HashResult> {
     return this.#runWithDeadline({ type: 'hash', ...task }, signal) as Promise<HashResult>;
+  }
+
+  /** Reads the built-in embedding model into shared memory. @throws as scan */
+  loadModel(task: Omit<LoadModelTask, 'type'>, signal: AbortSignal): Promise<LoadModelResult> {
+    return this.#runWithDeadline({ type: 'load-model', ...task }, signal) as Promise<LoadModelResult>;
+  }
+
+  /** Embeds columns of terms once no other task waits for a thread. @throws as scan */
+  async embed(task: Omit<EmbedTask, 'type'>, signal: AbortSignal): Promise<ByteVectors> {
+    signal.throwIfAborted();
+    while (this.#piscina.queueSize > 0) {
+      await sleep(politeMs, undefined, { signal, ref: false }).catch(() => signal.throwIfAborted());
+    }
+    return (await this.#runWithDeadline({ type: 'embed', ...task }, signal)) as ByteVectors;
   }
 
   /** Parses files into chunk rows. A hang or crash is a result that names the file. @throws BUSY; the signal's reason */
@@ -135,7 +156,8 @@ export class WorkerPool {
     }
   }
 
-  async #runWithDeadline(task: ScanTask | HashTask, signal: AbortSignal): Promise<unknown> {
+  async #runWithDeadline(task: Exclude<WorkerTask, DeriveTask>, signal: AbortSignal): Promise<unknown> {
+    const what = nameOf(task);
     const deadline = AbortSignal.timeout(this.#options.taskDeadlineMs);
     try {
       return await this.#run(task, AbortSignal.any([signal, deadline]));
@@ -144,14 +166,9 @@ export class WorkerPool {
       if (error instanceof LcadError) throw error;
       if (deadline.aborted) {
         this.#restarts++;
-        throw new LcadError(
-          'DEADLINE_EXCEEDED',
-          `Reading ${task.root} took over ${this.#options.taskDeadlineMs} ms.`,
-        );
+        throw new LcadError('DEADLINE_EXCEEDED', `${what} took over ${this.#options.taskDeadlineMs} ms.`);
       }
-      throw new LcadError('INTERNAL_ERROR', `A worker failed at ${task.root}: ${messageOf(error)}`, {
-        cause: error,
-      });
+      throw new LcadError('INTERNAL_ERROR', `${what} failed: ${messageOf(error)}`, { cause: error });
     }
   }
 
@@ -173,4 +190,10 @@ export class WorkerPool {
     timer.unref();
     return () => clearInterval(timer);
   }
+}
+
+/** For messages. */
+function nameOf(task: Exclude<WorkerTask, DeriveTask>): string {
+  if (task.type === 'load-model') return `Loading ${task.file}`;
+  return task.type === 'embed' ? `Embedding ${task.columns.length} chunks` : `Reading ${task.root}`;
 }

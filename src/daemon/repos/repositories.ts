@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Degradation, ReposAddResult } from '../../protocol/repos.js';
 import { messageOf } from '../../shared/errors.js';
 import type { Log } from '../log-contract.js';
+import type { DeriveEmbedding } from '../pipeline/contract.js';
 import type { WorkerPool } from '../pipeline/pool.js';
 import type { CollectionLimits } from '../store/collection.js';
 import type { WatchListener, WatchSupervisor } from '../watch/contract.js';
@@ -26,6 +27,8 @@ export interface RepositoriesOptions {
   /** Called with each store that opens, and with the id of each before it closes. */
   onFamilyOpened(family: Family): void;
   onFamilyClosing(id: string): Promise<void>;
+  /** How the chunks of a family are embedded while they are derived. */
+  embeddingOf(family: string): DeriveEmbedding;
   log: Log;
 }
 
@@ -158,7 +161,7 @@ export class Repositories {
   }
 
   async #openRepository(record: RepoRecord, place: GitPlace): Promise<Repository> {
-    const { pool, settings, events, log } = this.#options;
+    const { pool, settings, events, embeddingOf, log } = this.#options;
     const family = await this.#family(record.family);
     const { store } = family;
     const manifest = await ManifestKeeper.open(
@@ -173,6 +176,7 @@ export class Repositories {
       checkout,
       manifest,
       pool,
+      embedding: embeddingOf(family.id),
       watch: this.watch,
       settings,
       events,

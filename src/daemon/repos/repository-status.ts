@@ -44,6 +44,15 @@ export function statusOf(
 }
 
 function embeddingProblem({ state, message, provider }: EmbeddingStatus): RepoStatus['degraded'] {
+  if (state === 'unavailable') {
+    return [
+      {
+        kind: 'embedding',
+        message: message ?? 'The built-in embedding model cannot be loaded.',
+        next: 'Search works without vectors meanwhile; `lcad restart` tries again.',
+      },
+    ];
+  }
   if (state !== 'unreachable' && state !== 'refused') return [];
   return [
     {

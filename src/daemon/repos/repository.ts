@@ -6,7 +6,7 @@ import { LcadError, messageOf } from '../../shared/errors.js';
 import type { SkipReason } from '../../workers/messages.js';
 import { changesRules } from '../../workers/scan/ignore-list.js';
 import type { Log } from '../log-contract.js';
-import type { IndexLimits } from '../pipeline/contract.js';
+import type { DeriveEmbedding, IndexLimits } from '../pipeline/contract.js';
 import { failureOf, Indexer, type IndexReport, RootUnreadable } from '../pipeline/indexer.js';
 import { LiveIndex } from '../pipeline/live-index.js';
 import { type Operation, OperationQueue } from '../pipeline/operation-queue.js';
@@ -36,6 +36,7 @@ export interface RepositoryOptions {
   checkout: GitCheckout;
   manifest: ManifestKeeper;
   pool: WorkerPool;
+  embedding: DeriveEmbedding;
   watch: WatchSupervisor;
   settings: () => RepositorySettings;
   events: RepositoryEvents;
@@ -68,7 +69,7 @@ export class Repository {
 
   constructor(options: RepositoryOptions) {
     this.#options = options;
-    const { manifest, family, record, pool, checkout, log } = options;
+    const { manifest, family, record, pool, embedding, checkout, log } = options;
     const kept = manifest.loaded;
     this.live = new LiveIndex(kept?.entries);
     this.#epoch = kept?.epoch ?? randomBytes(6).toString('hex');
@@ -89,6 +90,7 @@ export class Repository {
       root: record.root,
       pool,
       store: family.store,
+      embedding,
       live: this.live,
       limits: () => options.settings().limits,
       rules: (whole) => checkout.scanRules(whole),

@@ -1,5 +1,6 @@
-import type { TextHit, VectorHit } from '../store/contract.js';
+import type { TermCounts, TextHit, VectorHit } from '../store/contract.js';
 import type { SearchableRepo, SearchFamily } from './contract.js';
+import { type Definitions, noDefinitions } from './definitions.js';
 import type { PathWords } from './path-words.js';
 
 /** Where a content is now. */
@@ -20,10 +21,20 @@ export interface Candidate {
   hits: TextHit[];
   /** Chunks that define a name of the query. */
   named: TextHit[];
-  /** Chunks that are near the query, nearest first. */
+  /** Chunks with a vector, nearest first: those that came up among the nearest, then all of the file's. */
   near: VectorHit[];
   /** BM25 of the best path. */
   pathScore: number;
+  /** Terms of its family's contents; null, and below nothing, until it is known to compete. */
+  counts: TermCounts | null;
+  /** What it defines. */
+  definitions: Definitions;
+  /** Cosine similarity of the file as a whole, of the names it defines and of the words of its path; null if not known. */
+  wholeSimilarity: number | null;
+  nameSimilarity: number | null;
+  pathSimilarity: number | null;
+  /** The share of the repository's files that are in its language. */
+  languageShare: number;
 }
 
 /** Collects what the signals found, by content. */
@@ -85,6 +96,12 @@ export class CandidateSet {
       named: [],
       near: [],
       pathScore: 0,
+      counts: null,
+      definitions: noDefinitions,
+      wholeSimilarity: null,
+      nameSimilarity: null,
+      pathSimilarity: null,
+      languageShare: 0,
     };
     this.#byKey.set(key, candidate);
     return candidate;

@@ -1,5 +1,6 @@
 import type { Freshness } from '../../protocol/common.js';
 import type { SearchResult } from '../../protocol/search.js';
+import type { StaticModel } from '../../shared/model/contract.js';
 import type { FamilyStore, VectorStore } from '../store/contract.js';
 
 /** What search needs to know of one repository's live state. */
@@ -26,6 +27,9 @@ export interface VectorSource {
   embedQuery(text: string, signal: AbortSignal): Promise<Float32Array | null>;
   /** Whether every live chunk has its vector. */
   readonly complete: boolean;
+  readonly kind: 'builtin' | 'external';
+  /** With which anything can be embedded at once; null unless `kind` is builtin. */
+  readonly model: StaticModel | null;
 }
 
 /** The selected repositories that share one store. */

@@ -1,13 +1,13 @@
 import type { Evidence } from '../../protocol/search.js';
 import { termsOf } from '../../shared/terms.js';
 import type { ChunkRow } from '../../workers/chunk-rows.js';
-import { matches } from './features.js';
 import type { FeatureName, Weights } from './model.js';
 import type { QueryText } from './query.js';
 import { type RankedChunk, sharesOf } from './rank.js';
+import { matches } from './words.js';
 
 /**
- * Why a result is where it is: one entry per feature that adds something, largest first. The shares sum to the
+ * Why a result is where it is: one entry per feature that is not zero, largest share first. The shares sum to the
  * result's score. Pure.
  */
 export function evidenceOf(

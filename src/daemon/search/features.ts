@@ -1,222 +1,110 @@
-import { termsOf } from '../../shared/terms.js';
 import type { Candidate } from './candidates.js';
+import { wordsOfName } from './definitions.js';
 import type { Features } from './model.js';
-import { sharedPrefix } from './path-index.js';
-import type { QueryText } from './query.js';
+import { definitionScore, fileScore, meanScore, normal, type Scale, sumSimilarity } from './scale.js';
 
-/** Extra matches of a stem: "regist" is enough of "register" and "registry". */
-const sharedShare = 0.6;
 const sizeScale = Math.log(1 + 200);
 
-/** Query words after which files of a kind are wanted rather than in the way. */
-const asksFor = {
-  test: new Set(['test', 'mock', 'fixtur', 'testcas', 'unittest']),
-  compat: new Set(['compat', 'compatibility', 'legacy', 'deprecat', 'vendor', 'polyfill']),
-  example: new Set([
-    'exampl',
-    'sampl',
-    'demo',
-    'benchmark',
-    'bench',
-    'tutorial',
-    'doc',
-    'docs',
-    'documentation',
-  ]),
-  prose: new Set([
-    'readm',
-    'doc',
-    'docs',
-    'documentation',
-    'changelog',
-    'licens',
-    'markdown',
-    'guid',
-    'config',
-    'configuration',
-    'json',
-    'yaml',
-    'yml',
-    'toml',
-    'xml',
-    'html',
-    'css',
-    'packag',
-    'workflow',
-    'schema',
-    'md',
-  ]),
-};
-
-/** What all files of a reply are measured against. */
-export interface Scale {
-  query: QueryText;
-  stems: readonly string[];
-  asked: Record<keyof typeof asksFor, boolean>;
-  identifiers: ReadonlySet<string>;
-  plain: ReadonlySet<string>;
-  bestText: number;
-  bestPath: number;
-  vector: Normal;
-  vectorTop: Normal;
-  /** Positions of the stems that a word matches, remembered for the reply: names share their words. */
-  known: Map<string, readonly number[]>;
-}
-
-interface Normal {
-  mean: number;
-  max: number;
-}
-
-/** What is needed to compare files with one another. */
-export function scaleOf(query: QueryText, candidates: readonly Candidate[]): Scale {
-  const stems = query.stems;
-  const identifiers = new Set(
-    query.words.filter(({ identifier }) => identifier).flatMap(({ lower }) => [lower, plainName(lower)]),
-  );
-  const near = candidates.filter((candidate) => candidate.near.length > 0);
+/** The features of one file. Pure but for what is remembered. */
+export function featuresOf(candidate: Candidate, scale: Scale): Features {
   return {
-    query,
-    stems,
-    asked: {
-      test: stems.some((stem) => asksFor.test.has(stem)),
-      compat: stems.some((stem) => asksFor.compat.has(stem)),
-      example: stems.some((stem) => asksFor.example.has(stem)),
-      prose: stems.some((stem) => asksFor.prose.has(stem)),
-    },
-    identifiers,
-    plain: new Set(query.names.map(plainName).filter((name) => !identifiers.has(name))),
-    known: new Map(),
-    bestText: max(candidates.map(({ hits }) => hits[0]?.score ?? 0)),
-    bestPath: max(candidates.map(({ pathScore }) => pathScore)),
-    vector: normalOf(near.map(({ near: [best] }) => best?.similarity ?? 0)),
-    vectorTop: normalOf(near.map(({ near: all }) => topMean(all.map(({ similarity }) => similarity)))),
+    ...textFeatures(candidate, scale),
+    ...symbolFeatures(candidate, scale),
+    ...pathFeatures(candidate, scale),
+    ...vectorFeatures(candidate, scale),
+    ...priors(candidate, scale),
   };
 }
 
-/** The features of one file. */
-export function featuresOf(candidate: Candidate, scale: Scale): Features {
-  const { words, hits, near, pathScore } = candidate;
-  const inStem = covered(words.stem, scale);
-  const stemShare = words.stem.length === 0 ? 0 : matchedShare(words.stem, scale);
-  const recall = weigh(inStem, scale);
-  const names = nameFeatures(candidate, scale);
-  const chunks = candidate.family.store.keys.get(candidate.key) ?? 1;
+type Of<Signal extends string> = Pick<Features, Extract<keyof Features, `${Signal}.${string}`>>;
+
+function textFeatures(candidate: Candidate, scale: Scale): Of<'text'> {
+  const { hits, counts, key } = candidate;
+  const { stems } = scale.query;
+  const inFile = stems.map((stem) => counts !== null && counts.countIn(key, stem) > 0);
   return {
     'text.best': share(hits[0]?.score ?? 0, scale.bestText),
-    'text.top10': share(meanOf10(hits), scale.bestText),
-    'symbol.words': names.words,
-    'symbol.fit': names.fit,
-    'symbol.exact': names.exact,
-    'symbol.plain': names.plain,
-    'path.recall': recall,
-    'path.all': words.stem.length > 0 && stemShare === 1 ? 1 : 0,
-    'path.match': recall * stemShare,
-    'path.equal': scale.identifiers.has(words.stemWhole) ? 1 : 0,
-    'path.folders': weigh(covered(words.folders, scale), scale),
-    'path.bm25': share(pathScore, scale.bestPath),
-    'vector.best': near.length === 0 ? 0 : normal(near[0]?.similarity ?? 0, scale.vector),
-    'vector.top3':
-      near.length === 0 ? 0 : normal(topMean(near.map((hit) => hit.similarity)), scale.vectorTop),
-    'prior.test': words.test && !scale.asked.test ? 1 : 0,
-    'prior.compat': words.compat && !scale.asked.compat ? 1 : 0,
-    'prior.example': words.example && !scale.asked.example ? 1 : 0,
-    'prior.prose': words.prose && !scale.asked.prose ? 1 : 0,
-    'prior.size': Math.min(1, Math.log(1 + chunks) / sizeScale),
+    'text.top3': share(meanScore(hits, 3), scale.bestTop3),
+    'text.named': bestNamed(hits, scale),
+    'text.file': share(fileScore(candidate, scale), scale.bestFile),
+    'text.cover': scale.words.weigh(inFile, scale.rarity),
   };
 }
 
-function nameFeatures({ hits, named }: Candidate, scale: Scale) {
-  const seen = new Set<string>();
-  const union = new Array<boolean>(scale.stems.length).fill(false);
-  const found = { words: 0, fit: 0, exact: 0, plain: 0 };
-  for (const { symbols } of [...hits, ...named]) {
-    for (const name of symbols.split(' ')) {
-      if (name === '' || seen.has(name)) continue;
-      seen.add(name);
-      const { whole, words } = wordsOfName(name);
-      if (scale.identifiers.has(whole)) found.exact = 1;
-      else if (scale.plain.has(whole)) found.plain = 1;
-      const one = covered(words, scale);
-      for (const [at, hit] of one.entries()) if (hit) union[at] = true;
-      const recall = weigh(one, scale);
-      if (recall === 0) continue;
-      found.fit = Math.max(found.fit, recall * matchedShare(words, scale));
-    }
+/** Hits beyond the first so many have too small a score to matter. */
+const mostNamed = 20;
+
+function bestNamed(hits: Candidate['hits'], scale: Scale): number {
+  let best = 0;
+  for (const { name, score } of hits.slice(0, mostNamed)) {
+    const part = share(score, scale.bestText);
+    if (name === '' || part <= best) continue;
+    best = Math.max(best, part * scale.words.recall(wordsOfName(name).words));
   }
-  found.words = weigh(union, scale);
-  return found;
+  return best;
 }
 
-interface NameWords {
-  whole: string;
-  /** Stems of its parts; the whole only where it is the one part. */
-  words: readonly string[];
+function symbolFeatures(candidate: Candidate, scale: Scale): Of<'symbol'> {
+  const { words } = scale;
+  let [fit, exact, plain] = [0, 0, 0];
+  for (const name of candidate.definitions.names) {
+    if (scale.identifiers.has(name.whole)) exact = 1;
+    else if (scale.plain.has(name.whole)) plain = 1;
+    const precision = words.precision(name.words);
+    if (precision > fit) fit = Math.max(fit, precision * words.recall(name.words));
+  }
+  return {
+    'symbol.fit': fit,
+    'symbol.bm25': share(definitionScore(candidate, scale), scale.bestSymbols),
+    'symbol.exact': exact,
+    'symbol.plain': plain,
+  };
 }
 
-const knownNames = new Map<string, NameWords>();
-const mostNames = 50_000;
-
-/** The words of a definition's name, remembered: the same names come up in query after query. */
-export function wordsOfName(name: string): NameWords {
-  const known = knownNames.get(name);
-  if (known) return known;
-  const whole = plainName(name);
-  const terms = termsOf(name);
-  const words = terms.length > 1 ? terms.filter((term) => term !== whole) : terms;
-  if (knownNames.size >= mostNames) knownNames.clear();
-  knownNames.set(name, { whole, words });
-  return { whole, words };
+function pathFeatures({ words: path, pathScore, counts }: Candidate, scale: Scale): Of<'path'> {
+  const { words } = scale;
+  const inStem = words.covered(path.stem);
+  const inFolders = words.covered(path.folders);
+  const precision = words.precision(path.stem);
+  const recall = words.weigh(inStem);
+  return {
+    'path.all': precision === 1 ? share(rarestOf(inStem, scale), scale.rarest) : 0,
+    'path.match': recall * precision,
+    'path.folders': words.weigh(inFolders),
+    'path.mentions': mentions(path, counts),
+    'path.bm25': share(pathScore, scale.bestPath),
+  };
 }
 
-/** Which of the query's stems are among some words. */
-export function covered(words: readonly string[], scale: Pick<Scale, 'stems' | 'known'>): boolean[] {
-  const found = new Array<boolean>(scale.stems.length).fill(false);
-  for (const word of words) for (const at of stemsOf(word, scale)) found[at] = true;
-  return found;
+const rarestOf = (covered: readonly boolean[], { rarity }: Scale) =>
+  covered.reduce((most, hit, at) => (hit ? Math.max(most, rarity[at] ?? 0) : most), 0);
+
+function mentions({ stem, stemWhole }: Candidate['words'], counts: Candidate['counts']): number {
+  if (!counts || counts.contents === 0 || stemWhole === '') return 0;
+  const files = counts.contentsWith(stemWhole) || counts.contentsWith(stem.join(''));
+  return Math.log(1 + files) / Math.log(1 + counts.contents);
 }
 
-function matchedShare(words: readonly string[], scale: Scale): number {
-  return words.filter((word) => stemsOf(word, scale).length > 0).length / words.length;
+function vectorFeatures(candidate: Candidate, { vectors }: Scale): Of<'vector'> {
+  const { near, wholeSimilarity, nameSimilarity, pathSimilarity } = candidate;
+  return {
+    'vector.top10': near.length > 0 ? normal(sumSimilarity(near), vectors.top10) : 0,
+    'vector.whole': normal(wholeSimilarity, vectors.whole),
+    'vector.names': normal(nameSimilarity, vectors.names),
+    'vector.path': normal(pathSimilarity, vectors.path),
+  };
 }
 
-function stemsOf(word: string, { stems, known }: Pick<Scale, 'stems' | 'known'>): readonly number[] {
-  const before = known.get(word);
-  if (before) return before;
-  const found = stems.flatMap((stem, at) => (matches(stem, word) ? [at] : []));
-  known.set(word, found);
-  return found;
+function priors({ words, family, key, languageShare }: Candidate, { asked }: Scale): Of<'prior'> {
+  const chunks = family.store.keys.get(key) ?? 1;
+  return {
+    'prior.test': words.test ? 1 - asked.test : 0,
+    'prior.compat': words.compat ? 1 - asked.compat : 0,
+    'prior.example': words.example ? 1 - asked.example : 0,
+    'prior.prose': words.prose ? 1 - asked.prose : 0,
+    'prior.size': Math.min(1, Math.log(1 + chunks) / sizeScale),
+    'prior.language': languageShare,
+  };
 }
 
-/** The same word, or the same beginning: "auth" and "authentication", "registry" and "register". */
-export function matches(a: string, b: string): boolean {
-  if (a.charCodeAt(0) !== b.charCodeAt(0)) return false;
-  if (a === b) return true;
-  const shorter = Math.min(a.length, b.length);
-  if (shorter < sharedPrefix) return false;
-  let shared = 1;
-  while (shared < shorter && a.charCodeAt(shared) === b.charCodeAt(shared)) shared++;
-  const longer = Math.max(a.length, b.length);
-  return shared === shorter || (shared >= sharedPrefix && shared >= longer * sharedShare);
-}
-
-const weigh = (hits: readonly boolean[], { query: { shares } }: Scale) =>
-  hits.reduce((sum, hit, at) => (hit ? sum + (shares[at] ?? 0) : sum), 0);
-
-/** A name without case and separators. */
-const plainName = (name: string) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
-
-/** Mean of the three largest of some descending numbers; fewer count as zeros. */
-const topMean = (values: readonly number[]) => ((values[0] ?? 0) + (values[1] ?? 0) + (values[2] ?? 0)) / 3;
-
-const meanOf10 = (hits: Candidate['hits']) =>
-  hits.slice(0, 10).reduce((sum, { score }) => sum + score, 0) / 10;
-
-const max = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0);
 const share = (value: number, most: number) => (most > 0 ? value / most : 0);
-const normalOf = (values: readonly number[]): Normal => ({
-  mean: values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length,
-  max: values.reduce((a, b) => Math.max(a, b), -1),
-});
-const normal = (value: number, { mean, max: most }: Normal) =>
-  most > mean ? Math.max(0, (value - mean) / (most - mean)) : 1;

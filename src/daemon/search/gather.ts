@@ -1,21 +1,32 @@
-import type { TextHit, TextQuery, VectorHit } from '../store/contract.js';
+import type { TermCounts, TextHit, TextQuery, VectorHit, VectorScores } from '../store/contract.js';
 import { type Candidate, CandidateSet, type Place } from './candidates.js';
-import type { SearchableRepo, SearchFamily } from './contract.js';
+import type { SearchableRepo, SearchFamily, VectorSource } from './contract.js';
 import { fewChunks, scoreRows } from './narrow.js';
 import type { PathIndex } from './path-index.js';
 import type { SearchPlan } from './plan.js';
 
 /** What one family has for a query. */
 export interface Gathered {
+  family: SearchFamily;
   candidates: Candidate[];
-  /** Whether vectors were asked. */
-  vectors: boolean;
+  counts: TermCounts;
+  /** Null if vectors did not take part. */
+  vectors: Compared | null;
+}
+
+/** A query compared with all vectors of a family. */
+export interface Compared {
+  source: VectorSource;
+  query: Float32Array;
+  scores: VectorScores;
 }
 
 /** Chunks to ask for at first: enough for the three best chunks of some forty files. */
 const firstChunks = 240;
 /** Several families share that number, as their results share one reply; each still gives so many. */
 const fewestChunks = 90;
+/** Fewer hits than these, or fewer files than results are wanted, are too few. */
+const fewestHits = 40;
 /** Where filters or content that is gone leave too few, the next request asks for this many times more. */
 const growth = 6;
 const mostChunks = 20_000;
@@ -23,7 +34,7 @@ const mostChunks = 20_000;
 const fewEnough = 1_500;
 const namedChunks = 60;
 const pathHits = 40;
-const nearChunks = 200;
+const nearChunks = 160;
 /** Files with the same content beyond this many do not compete for the first place. */
 const mostPlaces = 200;
 
@@ -40,23 +51,32 @@ export async function gather(
   const set = new CandidateSet(family, placesOf, ({ repo, path }) => indexOf(repo).wordsOf(path));
   const wanted = (key: string) => placesOf(key).length > 0;
   const ask = { family, plan, wanted, signal, families };
-  const [text, named, near] = await Promise.all([
+  const [text, named, near, counts] = await Promise.all([
     plan.text.terms.length === 0 ? [] : liveText(ask),
     asksForName(plan) ? liveNamed(ask) : [],
     nearest(ask, vector),
+    family.store.termCounts(),
     ...family.repos.map((repo) => indexOf(repo).refresh(repo)),
   ] as const);
   signal.throwIfAborted();
   set.addText(text);
   set.addNamed(named);
-  set.addNear(near ?? []);
   for (const repo of family.repos) addPaths(set, repo, indexOf(repo), ask);
-  return { candidates: set.all, vectors: near !== null };
+  if (!asksForWords(plan)) set.addNear(near?.hits ?? []);
+  return { family, candidates: set.all, counts, vectors: near?.compared ?? null };
 }
 
 /** A query that writes an identifier, or is a single word. In others, text finds the definitions as well. */
 function asksForName({ text: { words } }: SearchPlan): boolean {
   return words.length === 1 || words.some(({ identifier }) => identifier);
+}
+
+/**
+ * A query of names, or of one word, asks where that is. What is merely near in meaning is no answer, least of all where
+ * the word is nowhere; what has the word is still compared by meaning.
+ */
+function asksForWords({ text: { words } }: SearchPlan): boolean {
+  return words.length === 1 || words.every(({ identifier }) => identifier);
 }
 
 interface Ask {
@@ -69,8 +89,10 @@ interface Ask {
 }
 
 /** Finds the wanted places of a content, remembering them for this query. */
-function placesFinder({ repos }: SearchFamily, { wanted }: SearchPlan): (key: string) => Place[] {
+function placesFinder({ repos }: SearchFamily, { wanted, languages }: SearchPlan): (key: string) => Place[] {
   const known = new Map<string, Place[]>();
+  const isWanted = (repo: SearchableRepo, path: string) =>
+    (!wanted || wanted(path)) && (!languages || languages.includes(repo.files.get(path)?.language ?? ''));
   return (key) => {
     const before = known.get(key);
     if (before) return before;
@@ -78,7 +100,7 @@ function placesFinder({ repos }: SearchFamily, { wanted }: SearchPlan): (key: st
     for (const repo of repos) {
       for (const path of repo.pathsOf(key)) {
         if (places.length >= mostPlaces) break;
-        if (!wanted || wanted(path)) places.push({ repo, path });
+        if (isWanted(repo, path)) places.push({ repo, path });
       }
     }
     known.set(key, places);
@@ -99,13 +121,13 @@ function textQuery({ plan }: Ask, column: TextQuery['column'], limit: number): T
 /** Chunks by their words; asks for more while what is found is gone or unwanted and the store has more. */
 async function liveText(ask: Ask): Promise<TextHit[]> {
   const { family, plan, wanted, signal, families } = ask;
-  const need = Math.max(40, plan.limit * 2);
-  let limit = Math.max(fewestChunks, Math.ceil(firstChunks / families), need * 2);
+  let limit = Math.max(fewestChunks, Math.ceil(firstChunks / families));
   for (let first = true; ; first = false) {
     const found = await family.store.searchText(textQuery(ask, 'terms', limit));
     signal.throwIfAborted();
     const live = found.filter(({ key }) => wanted(key));
-    if (live.length >= need || found.length < limit || limit >= mostChunks) return live;
+    const isEnough = live.length >= fewestHits && new Set(live.map(({ key }) => key)).size >= plan.limit;
+    if (isEnough || found.length < limit || limit >= mostChunks) return live;
     const few = first ? await fewChunks(family, plan, fewEnough) : null;
     if (few) {
       const rows = await family.store.fetch(few);
@@ -130,30 +152,34 @@ async function liveNamed(ask: Ask): Promise<TextHit[]> {
 }
 
 /** Chunks by meaning; null if vectors are off or the query could not be embedded. */
-async function nearest(ask: Ask, vector: Promise<Float32Array | null> | null): Promise<VectorHit[] | null> {
+async function nearest(
+  ask: Ask,
+  vector: Promise<Float32Array | null> | null,
+): Promise<{ hits: VectorHit[]; compared: Compared } | null> {
   const { family, plan, wanted, signal } = ask;
-  if (!family.vectors || !vector) return null;
-  const embedded = await vector;
-  if (!embedded || embedded.length !== family.vectors.store.dimensions) return null;
-  const filtered = plan.wanted !== null || plan.languages !== undefined || plan.kinds !== undefined;
-  const limit = filtered ? nearChunks * growth : nearChunks;
-  const found = await family.vectors.store.search(embedded, limit);
+  const source = family.vectors;
+  if (!source || !vector) return null;
+  const query = await vector;
+  if (!query || query.length !== source.store.dimensions) return null;
+  const scores = await source.store.scan(query);
   signal.throwIfAborted();
-  const live = found.filter(({ key }) => wanted(key) && hasLanguage(ask, key));
-  return plan.kinds ? ofKind(ask, live, plan.kinds) : live;
+  const compared = { source, query, scores };
+  const need = Math.max(nearChunks, plan.limit * 2);
+  for (let limit = need; ; limit *= growth) {
+    const found = scores.nearest(limit, wanted);
+    const hits = plan.kinds ? await ofKind(family, found, plan.kinds) : found;
+    if (hits.length >= need || found.length < limit) return { hits: hits.slice(0, need), compared };
+    signal.throwIfAborted();
+  }
 }
 
-function hasLanguage({ family, plan }: Ask, key: string): boolean {
-  if (!plan.languages) return true;
-  return family.repos.some((repo) => {
-    const path = repo.pathsOf(key)[0];
-    const language = path === undefined ? undefined : repo.files.get(path)?.language;
-    return language !== undefined && plan.languages?.includes(language);
-  });
-}
-
-async function ofKind({ family }: Ask, hits: VectorHit[], kinds: readonly string[]): Promise<VectorHit[]> {
-  const chunks = await family.store.chunksOf([...new Set(hits.map(({ key }) => key))]);
+/** Those of some chunks that are of the kinds. */
+export async function ofKind(
+  { store }: SearchFamily,
+  hits: VectorHit[],
+  kinds: readonly string[],
+): Promise<VectorHit[]> {
+  const chunks = await store.chunksOf([...new Set(hits.map(({ key }) => key))]);
   const right = new Set(
     chunks.filter(({ kind }) => kinds.includes(kind)).map(({ key, ord }) => `${key}:${ord}`),
   );

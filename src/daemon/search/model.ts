@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { LcadError, messageOf } from '../../shared/errors.js';
+import { packagePath } from '../../shared/package-root.js';
+
 /**
  * What is known of a file in relation to a query, each from 0 to 1. The names are what `--explain` shows; the part
  * before the dot is the signal.
@@ -5,42 +10,52 @@
 export const featureNames = [
   /** BM25 of the best chunk, as a share of the best of all files. */
   'text.best',
-  /** Mean of the ten best chunks, fewer counting as zeros, as a share of the best chunk of all files. */
-  'text.top10',
-  /** Share of the query's words among the names of definitions in chunks that matched. */
-  'symbol.words',
+  /** Mean of the three best chunks, fewer counting as zeros, as a share of the best mean of all files. */
+  'text.top3',
+  /** The best chunk by its BM25 (a share of the best) times the share of the query's words in its own name. */
+  'text.named',
+  /** BM25 of the file as a whole, as a share of the best of all files. */
+  'text.file',
+  /** Share of the query's words that are in the file, rare ones counting more. */
+  'text.cover',
   /** The best single name: its share of the query's words times the share of its own words that the query has. */
   'symbol.fit',
+  /** BM25 of the query's words over the names that the file defines, as a share of the best of all files. */
+  'symbol.bm25',
   /** It defines a name that the query writes as one. */
   'symbol.exact',
   /** It defines a name that is a plain word of the query, or two neighbours joined. */
   'symbol.plain',
-  /** Share of the query's words in the file's name. */
-  'path.recall',
-  /** Every word of the file's name is in the query. */
+  /** Every word of the file's name is in the query: the rarity of the rarest, as a share of that of all words. */
   'path.all',
-  /** path.recall times the share of the file name's words that are in the query. */
+  /** The share of the query's words in the file's name times the share of the name's words in the query. */
   'path.match',
-  /** The file's name is a name that the query writes. */
-  'path.equal',
   /** Share of the query's words among the folders. */
   'path.folders',
+  /** How many files have the file's name as a word: ln(1 + files) / ln(1 + all files). */
+  'path.mentions',
   /** BM25 over the words of the path, as a share of the best of all files. */
   'path.bm25',
-  /** Cosine similarity of the best chunk, from the mean (0) to the best of all files (1). */
-  'vector.best',
-  /** Mean of the three best, likewise. */
-  'vector.top3',
+  /** Sum of the cosine similarities of the ten nearest chunks, from the mean (0) to the best of all files (1). */
+  'vector.top10',
+  /** Cosine similarity of the file as a whole, likewise. */
+  'vector.whole',
+  /** Cosine similarity of the names that the file defines, likewise. */
+  'vector.names',
+  /** Cosine similarity of the words of the path, likewise. */
+  'vector.path',
   /** A test, while the query does not ask for tests. */
   'prior.test',
   /** Kept for older versions, or vendored. */
   'prior.compat',
-  /** An example or a benchmark, while the query does not ask for one. */
+  /** An example, a benchmark, documentation or a script, while the query does not ask for one. */
   'prior.example',
   /** Prose or data rather than code. */
   'prior.prose',
   /** How many chunks the file has: ln(1 + chunks) / ln(1 + 200), at most 1. */
   'prior.size',
+  /** The share of the repository's files that are in this file's language. */
+  'prior.language',
 ] as const;
 
 export type FeatureName = (typeof featureNames)[number];
@@ -49,44 +64,42 @@ export type Features = Record<FeatureName, number>;
 /** A linear ranker: the score is the sum of each feature times its weight. */
 export type Weights = Readonly<Record<FeatureName, number>>;
 
+/** Weights for each kind of vectors that a search may have. */
+export interface Ranker {
+  readonly builtin: Weights;
+  readonly external: Weights;
+  readonly none: Weights;
+}
+
+/** A feature that a set of weights does not name counts nothing. */
+const WeightsJson = z
+  .partialRecord(z.enum(featureNames), z.number())
+  .transform(
+    (given): Weights => Object.fromEntries(featureNames.map((name) => [name, given[name] ?? 0])) as Features,
+  );
+const RankerJson = z.object({ builtin: WeightsJson, external: WeightsJson, none: WeightsJson });
+
+/**
+ * Reads the weights that `npm run train:ranker` wrote.
+ * @param file default: the one of the package
+ * @throws MODEL_UNREADABLE if it is missing or no such file
+ */
+export function loadRanker(file = packagePath('models', 'ranker.json')): Ranker {
+  try {
+    return RankerJson.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw new LcadError('MODEL_UNREADABLE', `The weights of the ranker in ${file} cannot be read: ${why}`, {
+      next: 'The file is part of the package: install lcad again.',
+      details: { file },
+      cause: error,
+    });
+  }
+}
+
 /** A file's score. */
 export function scoreOf(features: Features, weights: Weights): number {
   let score = 0;
   for (const name of featureNames) score += features[name] * weights[name];
   return score;
 }
-
-/**
- * Weights without vectors. Fitted to 495 annotated queries over 25 public repositories in 19 languages, once with the
- * folder of the sources alone and once with the whole repository: listwise softmax of each right file against the
- * wrong ones, L2 of 3, positive but for the priors. NDCG@10 cross-validated by repository: 0.867 on sources alone,
- * 0.831 on whole repositories. The priors were bounded: those queries never ask for tests, users do; unbounded (-4
- * for tests) whole repositories reach 0.833.
- */
-export const textWeights: Weights = {
-  'text.best': 2.72,
-  'text.top10': 2.42,
-  'symbol.words': 1.31,
-  'symbol.fit': 1.34,
-  'symbol.exact': 1.21,
-  'symbol.plain': 0.4,
-  'path.recall': 0.29,
-  'path.all': 1.53,
-  'path.match': 0.8,
-  'path.equal': 0.83,
-  'path.folders': 0.93,
-  'path.bm25': 1.28,
-  'vector.best': 0,
-  'vector.top3': 0,
-  'prior.test': -2.5,
-  'prior.compat': -0.82,
-  'prior.example': -1.44,
-  'prior.prose': -2,
-  'prior.size': 1.12,
-};
-
-/**
- * Weights with vectors of whatever model is configured: not fitted, since models differ. A vector counts a little less
- * than the words, as it did where text and vectors were fitted together.
- */
-export const hybridWeights: Weights = { ...textWeights, 'vector.best': 1.6, 'vector.top3': 1.4 };

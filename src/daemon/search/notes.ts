@@ -4,11 +4,18 @@ import type { SearchPlan } from './plan.js';
 
 export type VectorState = SearchResult['tried']['vectors'];
 
+/** What a search has come to. */
+export interface Found {
+  hits: number;
+  /** Whether some of it has words of the query. */
+  byWords: boolean;
+}
+
 /** What a person should know of a reply, in sentences. Pure. */
 export function notesOf(
   plan: SearchPlan,
   families: readonly SearchFamily[],
-  hits: number,
+  found: Found,
   vectors: VectorState,
 ): string[] {
   const { text } = plan;
@@ -21,11 +28,14 @@ export function notesOf(
     notes.push('Vectors are still being computed: meaning counts for part of the code.');
   if (vectors === 'unreachable')
     notes.push('The embedding model did not answer in time: only words were compared.');
-  if (hits === 0 && families.some(({ repos }) => repos.length > 0)) notes.push(nothingFound(plan));
+  if (found.hits === 0 && families.some(({ repos }) => repos.length > 0)) notes.push(nothingFound(plan));
+  if (found.hits > 0 && !found.byWords) {
+    notes.push('No word of the query was found: these results are what comes nearest to it in meaning.');
+  }
   return notes;
 }
 
-function pendingNotes(families: readonly SearchFamily[]): string[] {
+export function pendingNotes(families: readonly SearchFamily[]): string[] {
   return families.flatMap(({ repos }) =>
     repos.flatMap((repo) => {
       const { pending, state, name } = repo.freshness(false);

@@ -33,6 +33,8 @@ export class PathIndex {
   #byPrefix = new Map<string, string[]>();
   #words = new Map<string, PathWords>();
   #totalLength = 0;
+  #languages = new Map<string, number>();
+  #files = 0;
   #state = '';
   #refreshing: Promise<void> | null = null;
 
@@ -66,6 +68,11 @@ export class PathIndex {
   idf(term: string): number {
     const found = this.#postings.get(term)?.length ?? 0;
     return Math.log(1 + (this.#paths.length - found + 0.5) / (found + 0.5));
+  }
+
+  /** The share of the files that are in a language. */
+  languageShare(language: string): number {
+    return (this.#languages.get(language) ?? 0) / Math.max(1, this.#files);
   }
 
   /** The paths that match best, by BM25; `wanted` decides which may be returned. Equal scores in order of path. */
@@ -123,10 +130,17 @@ export class PathIndex {
     const state = stateOf(repo);
     if (this.#paths.length > 1_000 && this.#paths.length > repo.files.size * 2) this.#clear();
     let seen = 0;
-    for (const [path, { key }] of repo.files) {
-      if (key !== '' && !this.#known.has(path)) this.#insert(path);
+    let files = 0;
+    const languages = new Map<string, number>();
+    for (const [path, { key, language }] of repo.files) {
       if (++seen % slice === 0) await nextTurn();
+      if (key === '') continue;
+      files++;
+      languages.set(language, (languages.get(language) ?? 0) + 1);
+      if (!this.#known.has(path)) this.#insert(path);
     }
+    this.#languages = languages;
+    this.#files = files;
     this.#state = state;
   }
 

@@ -6,13 +6,13 @@ export interface PathWords {
   stem: readonly string[];
   /** The stem as one lower-case word, without separators. */
   stemWhole: string;
-  /** Terms of the folders, nearest first, at most `maxFolders` of them. */
+  /** Terms of what stands between the file's name and its extension, then of the folders, nearest first. */
   folders: readonly string[];
   /** Tests, fixtures and mocks. */
   test: boolean;
   /** Kept for older versions, or somebody else's code. */
   compat: boolean;
-  /** Examples, demos and benchmarks. */
+  /** Examples, demos, benchmarks, documentation and scripts. */
   example: boolean;
   /** Prose and data rather than code. */
   prose: boolean;
@@ -40,7 +40,7 @@ const compatFolder =
   /^(?:compat|legacy|deprecated|vendor|vendored|third[-_]?party|3rdparty|external|node_modules|deps)$/i;
 const compatFile = /(?:^|[._-])(?:compat|compatibility|legacy|deprecated|polyfills?)(?:[._-]|$)/i;
 const exampleFolder =
-  /^(?:examples?|samples?|demos?|benchmarks?|bench|perf|tutorials?|sandbox|playground|docs?|documentation|website)$/i;
+  /^(?:examples?|samples?|demos?|benchmarks?|bench|perf|tutorials?|sandbox|playground|docs?|documentation|website|guides?|manual|man|wiki|scripts?)$/i;
 const proseFile =
   /\.(?:md|mdx|rst|txt|adoc|html?|json|jsonc|ya?ml|toml|xml|csv|svg|lock|css|scss|ini|cfg|properties)$|^[A-Z]+$/;
 
@@ -49,6 +49,7 @@ export function pathWords(path: string): PathWords {
   const segments = path.split('/');
   const file = segments.pop() ?? '';
   const dot = file.indexOf('.', 1);
+  const inner = dot > 0 ? file.slice(dot + 1, Math.max(dot + 1, file.lastIndexOf('.'))) : '';
   let stem = dot > 0 ? file.slice(0, dot) : file;
   let folders = segments;
   const parent = segments.at(-1);
@@ -61,7 +62,7 @@ export function pathWords(path: string): PathWords {
   return {
     stem: [...new Set(terms.length > 1 ? terms.filter((term) => term !== whole) : terms)],
     stemWhole: whole,
-    folders: [...new Set(folders.toReversed().slice(0, maxFolders).flatMap(termsOf))],
+    folders: [...new Set([inner, ...folders.toReversed().slice(0, maxFolders)].flatMap(termsOf))],
     test: isTest(segments, file),
     compat: segments.some((folder) => compatFolder.test(folder)) || compatFile.test(file),
     example: segments.some((folder) => exampleFolder.test(folder)),

@@ -16,6 +16,8 @@ export interface SearchPlan {
   limit: number;
   snippetLines: number;
   explain: boolean;
+  /** Further chunks of a file are results too. */
+  all: boolean;
 }
 
 const defaultLimit = 10;
@@ -36,16 +38,17 @@ export function planSearch(params: SearchParams): SearchPlan {
     limit: params.limit ?? defaultLimit,
     snippetLines: params.snippetLines ?? defaultSnippetLines,
     explain: params.explain ?? false,
+    all: params.all ?? false,
   };
 }
 
-function languageNamed(name: string): string {
+export function languageNamed(name: string): string {
   const id = resolveLanguage(name);
   if (id !== undefined) return id;
   throw unknown('LANGUAGE_UNKNOWN', 'language', name, languageIds);
 }
 
-function kindNamed(name: string): string {
+export function kindNamed(name: string): string {
   const kind = name.trim().toLowerCase();
   if ((chunkKinds as readonly string[]).includes(kind)) return kind;
   throw unknown('KIND_UNKNOWN', 'kind', name, chunkKinds);

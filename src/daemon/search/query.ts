@@ -11,6 +11,8 @@ interface QueryWord {
   parts: string[];
   /** It looks like a name in code rather than like prose: camelCase, snake_case, qualified, quoted, or alone. */
   identifier: boolean;
+  /** It says where the name after it is: all but the last of a qualified name. */
+  qualifier: boolean;
   /** A keyword of programming languages in a query that has other words. */
   keyword: boolean;
 }
@@ -88,12 +90,13 @@ interface Counted {
 function wordsOf(token: string, identifier: boolean): Counted[] {
   const segments = token.split(separator).filter((segment) => /[\p{L}\p{N}]/u.test(segment));
   const qualified = segments.length > 1 && !/^[\d.]+$/.test(token);
-  return segments.map((text) => ({
+  return segments.map((text, at) => ({
     word: {
       text,
       lower: text.toLowerCase(),
       parts: partsOf(text),
       identifier: identifier || qualified || looksLikeName(text),
+      qualifier: qualified && at < segments.length - 1,
       keyword: false,
     },
     count: 1,
@@ -131,7 +134,8 @@ function withoutRepeats(words: Counted[]): Counted[] {
     if (!seen) byLower.set(word.lower, { word, count: 1 });
     else {
       seen.count++;
-      if (word.identifier && !seen.word.identifier) seen.word = word;
+      const isBetter = seen.word.qualifier ? !word.qualifier : word.identifier && !seen.word.identifier;
+      if (isBetter) seen.word = word;
     }
   }
   return [...byLower.values()];

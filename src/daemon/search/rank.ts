@@ -1,10 +1,9 @@
 import type { ChunkId, TextHit } from '../store/contract.js';
 import type { Candidate } from './candidates.js';
-import { covered, featuresOf, type Scale, wordsOfName } from './features.js';
+import { wordsOfName } from './definitions.js';
+import { featuresOf } from './features.js';
 import { type Features, featureNames, scoreOf, type Weights } from './model.js';
-
-/** Files that get all their features: several times those that a reply can show by default. */
-const mostRanked = 100;
+import type { Scale } from './scale.js';
 
 /** A file with its score. */
 export interface RankedFile {
@@ -26,51 +25,26 @@ export interface RankedChunk {
 const filesFirst = 10;
 /** A further chunk loses this for each chunk of its file before it, and as much again for a BM25 of zero. */
 const furtherLoss = 0.5;
+/** Chunks that match less than this, compared with the best of their file, are no results of their own. */
+const leastShare = 0.5;
 /** How much a chunk gains as its file's best for defining a queried name, and for a name that covers the query. */
 const exactBonus = 2;
 const nameBonus = 0.5;
 /** A type rather than its constructor of the same name. */
-const typeBonus = 0.5;
+const typeBonus = 1.5;
 const typeKinds = new Set(['class', 'interface', 'struct', 'enum', 'trait', 'type', 'module']);
 
 /** The files, best first; equal scores in order of path, then of repository. Pure. */
-export function rankFiles(
-  candidates: readonly Candidate[],
-  scale: Scale,
-  weights: Weights,
-  limit: number,
-): RankedFile[] {
-  const files = worthRanking(candidates, scale, Math.max(mostRanked, limit)).map((candidate): RankedFile => {
+export function rankFiles(candidates: readonly Candidate[], scale: Scale, weights: Weights): RankedFile[] {
+  const files = candidates.map((candidate): RankedFile => {
     const features = featuresOf(candidate, scale);
     return { candidate, features, score: scoreOf(features, weights) };
   });
-  forgiveTests(files, weights);
+  if (scale.query.words.every(({ identifier }) => identifier)) forgiveTests(files, weights);
   return files.sort((a, b) => b.score - a.score || comparePlaces(a.candidate, b.candidate));
 }
 
-/**
- * The candidates that can come out on top: where there are very many, those whose signals by themselves are best. The
- * features of the others are not worth their time.
- */
-function worthRanking(
-  candidates: readonly Candidate[],
-  { bestText, bestPath }: Scale,
-  most: number,
-): readonly Candidate[] {
-  if (candidates.length <= most) return candidates;
-  const promise = ({ hits, named, near, pathScore }: Candidate) =>
-    (bestText > 0 ? (hits[0]?.score ?? 0) / bestText : 0) +
-    (bestPath > 0 ? pathScore / bestPath : 0) +
-    Math.max(0, near[0]?.similarity ?? 0) +
-    (named.length > 0 ? 1 : 0);
-  return candidates
-    .map((candidate) => ({ candidate, promise: promise(candidate) }))
-    .sort((a, b) => b.promise - a.promise || comparePlaces(a.candidate, b.candidate))
-    .slice(0, most)
-    .map(({ candidate }) => candidate);
-}
-
-/** Where only tests define the name that the query writes, they are what is looked for. */
+/** For a query of names alone: where only tests define them, they are what is looked for. */
 function forgiveTests(files: RankedFile[], weights: Weights): void {
   const defining = files.filter(({ features }) => features['symbol.exact'] > 0);
   if (defining.length === 0 || defining.some(({ features }) => features['prior.test'] === 0)) return;
@@ -88,23 +62,29 @@ function comparePlaces(a: Candidate, b: Candidate): number {
   return a.key < b.key ? -1 : 1;
 }
 
+/** The best chunk of each file, best first. Pure. */
+export function* bestChunks(files: readonly RankedFile[], scale: Scale): Generator<RankedChunk> {
+  for (const file of files) yield chunksInOrder(file, scale).best;
+}
+
 /**
- * The results: the best chunk of each of the first ten files, then the rest, in which further chunks of the same
- * files compete. Scores never rise from one result to the next. Pure.
+ * The best chunk of each file, and after the tenth further chunks of the same files, which compete with other files.
+ * Scores never rise from one result to the next. Pure.
  */
-export function pickChunks(files: readonly RankedFile[], scale: Scale, limit: number): RankedChunk[] {
-  const leading = files.slice(0, filesFirst).map((file) => firstChunk(file, scale));
-  if (leading.length >= limit) return leading.slice(0, limit).map(({ best }) => best);
-  const later = files.slice(filesFirst, limit).map((file) => firstChunk(file, scale));
-  const rest = [...later.map(({ best }) => best), ...[...leading, ...later].flatMap(({ others }) => others)];
+export function allChunks(files: readonly RankedFile[], scale: Scale): RankedChunk[] {
+  const picked = files.map((file) => chunksInOrder(file, scale));
+  const leading = picked.slice(0, filesFirst).map(({ best }) => best);
+  const rest = [
+    ...picked.slice(filesFirst).map(({ best }) => best),
+    ...picked.flatMap(({ others }) => others),
+  ];
   rest.sort(
     (a, b) =>
       b.score - a.score || comparePlaces(a.file.candidate, b.file.candidate) || a.chunk.ord - b.chunk.ord,
   );
   // Chunks of the best files can score more than the tenth file, after which they come.
-  const most = leading.at(-1)?.best.score ?? 0;
-  const capped = rest.map((one) => (one.score <= most ? one : cappedAt(one, most)));
-  return [...leading.map(({ best }) => best), ...capped].slice(0, limit);
+  const most = leading.at(-1)?.score ?? 0;
+  return [...leading, ...rest.map((one) => (one.score <= most ? one : cappedAt(one, most)))];
 }
 
 const cappedAt = (one: RankedChunk, most: number): RankedChunk => ({
@@ -113,7 +93,7 @@ const cappedAt = (one: RankedChunk, most: number): RankedChunk => ({
   further: one.further - (one.score - most),
 });
 
-function firstChunk(file: RankedFile, scale: Scale): { best: RankedChunk; others: RankedChunk[] } {
+function chunksInOrder(file: RankedFile, scale: Scale): { best: RankedChunk; others: RankedChunk[] } {
   const chunks = chunksOf(file.candidate, scale);
   const [first, ...further] = chunks;
   const best = {
@@ -122,10 +102,12 @@ function firstChunk(file: RankedFile, scale: Scale): { best: RankedChunk; others
     score: file.score,
     further: 0,
   };
-  const others = further.map(({ chunk, share }, at) => {
-    const loss = -furtherLoss * (at + 1) - furtherLoss * (1 - Math.min(1, share));
-    return { file, chunk, score: file.score + loss, further: loss };
-  });
+  const others = further
+    .filter(({ share }) => share >= leastShare)
+    .map(({ chunk, share }, at) => {
+      const loss = -furtherLoss * (at + 1) - furtherLoss * (1 - Math.min(1, share));
+      return { file, chunk, score: file.score + loss, further: loss };
+    });
   return { best, others };
 }
 
@@ -169,18 +151,18 @@ function nameGain({ name, kind, symbols }: TextHit, scale: Scale): number {
   const isIdentifier = (one: string) => one !== '' && scale.identifiers.has(wordsOfName(one).whole);
   const defines = symbols.split(' ').some(isIdentifier);
   const isCalled = isIdentifier(name);
-  const found = name === '' ? 0 : covered(wordsOfName(name).words, scale).filter(Boolean).length;
-  const covers = (nameBonus * found) / Math.max(1, scale.stems.length);
+  const found = name === '' ? 0 : scale.words.covered(wordsOfName(name).words).filter(Boolean).length;
+  const covers = (nameBonus * found) / Math.max(1, scale.query.stems.length);
   if (defines && isCalled) return covers + exactBonus + (typeKinds.has(kind) ? typeBonus : 0);
   return covers + (defines || isCalled ? exactBonus / 2 : 0);
 }
 
-/** The parts of a file's score, by feature, without those that add nothing. */
+/** The parts of a file's score, by feature, without those that say nothing of it. */
 export function sharesOf(
   features: Features,
   weights: Weights,
 ): { name: (typeof featureNames)[number]; share: number }[] {
   return featureNames
-    .map((name) => ({ name, share: features[name] * weights[name] }))
-    .filter(({ share }) => share !== 0);
+    .filter((name) => features[name] !== 0)
+    .map((name) => ({ name, share: features[name] * weights[name] }));
 }

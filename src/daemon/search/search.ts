@@ -1,23 +1,23 @@
-import type { SearchHit, SearchParams } from '../../protocol/search.js';
-import { LcadError, messageOf } from '../../shared/errors.js';
-import type { ChunkRow } from '../../workers/chunk-rows.js';
+import type { SearchParams } from '../../protocol/search.js';
+import { messageOf } from '../../shared/errors.js';
 import { foldFamilies } from './candidates.js';
+import { Competition, shortlist } from './compete.js';
 import type { SearchableRepo, SearchFamily, SearchReply, VectorSource } from './contract.js';
-import { evidenceOf } from './explain.js';
-import { scaleOf } from './features.js';
+import { DefinitionCache } from './definitions.js';
 import { type Gathered, gather } from './gather.js';
-import { hybridWeights, textWeights, type Weights } from './model.js';
+import { loadRanker, type Ranker, type Weights } from './model.js';
 import { notesOf, type VectorState } from './notes.js';
 import { PathIndex } from './path-index.js';
 import { planSearch, type SearchPlan } from './plan.js';
-import { pickChunks, type RankedChunk, rankFiles } from './rank.js';
-import { snippetOf } from './snippet.js';
+import { type RankedFile, rankFiles } from './rank.js';
+import { type Ranking, resultsOf } from './results.js';
+import { rarityIn, scaleOf } from './scale.js';
 
 export interface SearchOptions {
   /** Longest wait for the query's embedding in milliseconds; past it the search goes on without vectors. */
   embedDeadlineMs?: number;
-  /** Replaces the weights of the ranker. */
-  weights?: { text: Weights; hybrid: Weights };
+  /** Weights (default: those of the package). */
+  ranker?: Ranker;
 }
 
 export interface Search {
@@ -30,15 +30,18 @@ export interface Search {
 }
 
 const defaultEmbedDeadlineMs = 300;
-/** Rows fetched beyond the limit, to make up for chunks whose content left the store meanwhile. */
-const spareRows = 2;
+/** So many files more than results are wanted make up for those that are folded into others. */
+const spareFiles = 10;
 /** Characters of the query that are embedded: about what small models read. */
 const mostEmbedded = 4_000;
 
-/** Makes the search service. It keeps an index of each repository's paths for as long as the repository lives. */
+/**
+ * Makes the search service. It keeps an index of each repository's paths for as long as the repository lives.
+ * @throws MODEL_UNREADABLE if the weights of the ranker cannot be read
+ */
 export function createSearch(options: SearchOptions = {}): Search {
   const { embedDeadlineMs = defaultEmbedDeadlineMs } = options;
-  const weights = options.weights ?? { text: textWeights, hybrid: hybridWeights };
+  const ranker = options.ranker ?? loadRanker();
   const indices = new WeakMap<SearchableRepo, PathIndex>();
   const indexOf = (repo: SearchableRepo): PathIndex => {
     const known = indices.get(repo);
@@ -47,6 +50,7 @@ export function createSearch(options: SearchOptions = {}): Search {
     indices.set(repo, index);
     return index;
   };
+  const competition = new Competition(new DefinitionCache(), indexOf);
 
   return {
     async search(params, families, signal) {
@@ -54,10 +58,12 @@ export function createSearch(options: SearchOptions = {}): Search {
       signal.throwIfAborted();
       const { gathered, failures } = await gatherAll(plan, families, indexOf, embedDeadlineMs, signal);
       const vectors = vectorState(families, gathered);
-      const chosen = gathered.some((one) => one.vectors) ? weights.hybrid : weights.text;
-      const hits = await rankAndFetch(plan, gathered, chosen);
+      const kind = gathered.find((one) => one.vectors)?.vectors?.source.kind ?? 'none';
+      const ranking = await rankAll(plan, gathered, competition, ranker[kind]);
+      const hits = await resultsOf(plan, ranking);
       signal.throwIfAborted();
-      const notes = [...failures, ...notesOf(plan, families, hits.length, vectors)];
+      const found = { hits: hits.length, byWords: ranking.files.some(isFoundByWords) };
+      const notes = [...failures, ...notesOf(plan, families, found, vectors)];
       return { hits, tried: { terms: plan.text.terms, vectors }, notes };
     },
   };
@@ -126,7 +132,9 @@ async function embedInTime(
   signal.addEventListener('abort', end);
   try {
     // A provider that fails is its owner's to report; the search goes on without vectors and says so.
-    return await Promise.race([vectors.embedQuery(query, ending.signal).catch(() => null), late]);
+    const vector = await Promise.race([vectors.embedQuery(query, ending.signal).catch(() => null), late]);
+    // All zeros: the model knows no word of it, and everything would be equally near.
+    return vector?.some((value) => value !== 0) ? vector : null;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
@@ -137,66 +145,28 @@ function vectorState(families: readonly SearchFamily[], gathered: readonly Gathe
   const sources = families.flatMap(({ vectors }) => (vectors ? [vectors] : []));
   if (sources.length === 0) return 'off';
   if (sources.every(({ store }) => store.count === 0)) return 'building';
-  if (!gathered.some(({ vectors }) => vectors)) return 'unreachable';
+  const isHere = sources.some(({ kind }) => kind === 'builtin');
+  if (!isHere && !gathered.some(({ vectors }) => vectors)) return 'unreachable';
   return sources.every(({ complete }) => complete) ? 'used' : 'building';
 }
 
-async function rankAndFetch(
+const isFoundByWords = ({ candidate: { hits, named, pathScore } }: RankedFile) =>
+  hits.length > 0 || named.length > 0 || pathScore > 0;
+
+/** Everything that may become a result, best first. */
+async function rankAll(
   plan: SearchPlan,
   gathered: readonly Gathered[],
+  competition: Competition,
   weights: Weights,
-): Promise<SearchHit[]> {
+): Promise<Ranking> {
   const candidates = foldFamilies(gathered.map((one) => one.candidates));
-  if (candidates.length === 0) return [];
-  const scale = scaleOf(plan.text, candidates);
-  const files = rankFiles(candidates, scale, weights, plan.limit);
-  const chunks = pickChunks(files, scale, plan.limit + spareRows);
-  const rows = await fetchRows(chunks);
-  const terms = new Set(plan.text.terms);
-  return chunks
-    .flatMap((chunk) => {
-      const row = rows.get(idOf(chunk.chunk.key, chunk.chunk.ord));
-      return row ? [hitOf(chunk, row, plan, terms, weights)] : [];
-    })
-    .slice(0, plan.limit);
-}
-
-const idOf = (key: string, ord: number) => `${key}:${ord}`;
-
-async function fetchRows(chunks: readonly RankedChunk[]): Promise<Map<string, ChunkRow>> {
-  const stores = [...new Set(chunks.map(({ file }) => file.candidate.family.store))];
-  const fetched = await Promise.all(
-    stores.map((store) =>
-      store.fetch(
-        chunks.filter(({ file }) => file.candidate.family.store === store).map(({ chunk }) => chunk),
-      ),
-    ),
-  );
-  return new Map(fetched.flat().map((row) => [idOf(row.key, row.ord), row]));
-}
-
-function hitOf(
-  chunk: RankedChunk,
-  row: ChunkRow,
-  plan: SearchPlan,
-  terms: ReadonlySet<string>,
-  weights: Weights,
-): SearchHit {
-  const [place, ...others] = chunk.file.candidate.places;
-  if (!place) throw new LcadError('INTERNAL_ERROR', `A result of ${row.key} has no path.`);
-  return {
-    repo: place.repo.id,
-    root: place.repo.root,
-    path: place.path,
-    otherPaths: others.map(({ repo, path }) => `${repo.root.replace(/\/$/, '')}/${path}`),
-    startLine: row.startLine,
-    endLine: row.endLine,
-    language: row.language,
-    kind: row.kind,
-    name: row.name,
-    scope: row.scope,
-    score: chunk.score,
-    snippet: snippetOf(row, terms, plan.snippetLines),
-    ...(plan.explain ? { evidence: evidenceOf(chunk, row, plan.text, weights) } : {}),
-  };
+  const leading = shortlist(candidates);
+  const isEnough = leading.length >= plan.limit + spareFiles || leading.length === candidates.length;
+  const ranked = isEnough ? leading : candidates;
+  await competition.complete(ranked, gathered, plan);
+  const rarity = (word: string) => Math.max(0, ...gathered.map(({ counts }) => rarityIn(counts, word)));
+  const scale = scaleOf(plan.text, leading, rarity);
+  const files = rankFiles(ranked, scale, weights);
+  return { scale, files, weights };
 }

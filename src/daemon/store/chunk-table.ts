@@ -3,9 +3,10 @@ import type { RecordBatch, Schema } from 'apache-arrow';
 import { LRUCache } from 'lru-cache';
 import { type ChunkRow, chunkSchema } from '../../workers/chunk-rows.js';
 import { type CachedChunk, ChunkCache, cachedColumns, numbersOf, rowIdsOf, textAt } from './chunk-cache.js';
-import type { ChunkId, TextHit, TextQuery } from './contract.js';
+import type { ChunkId, TermCounts, TextHit, TextQuery } from './contract.js';
 import type { Lance } from './lance.js';
 import { isIn, partsOf } from './sql.js';
+import { TermReader } from './term-reader.js';
 
 const cachedAtMost = 300_000;
 const keysPerFilter = 200;
@@ -34,15 +35,23 @@ export class ChunkTable {
     sizeCalculation: ({ text, terms }) => text.length + terms.length + rowOverhead,
   });
   #warming: Promise<void> | null = null;
+  readonly #terms: TermReader;
 
   constructor(lance: Lance, table: Table, contents: Map<string, number>) {
     this.#lance = lance;
     this.table = table;
     this.contents = contents;
+    this.#terms = new TermReader(table, contents);
   }
 
   forget(key: string): void {
     this.#cache.forget(key);
+    this.#terms.forget(key);
+  }
+
+  /** Counts of the terms of all contents that are here now. */
+  termCounts(): Promise<TermCounts> {
+    return this.#terms.counts();
   }
 
   /** Hits in the order of score, then key and ord; no index, no hits. */

@@ -29,9 +29,17 @@ export interface TextQuery {
   kinds?: string[];
 }
 
-/** A vector of the text that is embedded for a chunk. */
-export interface VectorRow extends ChunkId {
-  vector: Float32Array;
+/** `ord` of the vector that stands for all names which a content defines, beside those of its chunks. */
+export const namesOrd = -1;
+
+/** Vectors as they are kept: of unit length, each as signed bytes with a scale. A vector of zeros is like nothing. */
+export interface VectorBatch {
+  /** One a row; `ord` is a chunk's, or `namesOrd`. */
+  ids: ChunkId[];
+  /** `dimensions` bytes a row, one row after the other. */
+  values: Int8Array;
+  /** One a row: a component is its byte times this. */
+  scales: Float32Array;
 }
 
 export interface VectorHit extends ChunkId {
@@ -39,16 +47,89 @@ export interface VectorHit extends ChunkId {
   similarity: number;
 }
 
-/** The vectors of one embedding model. Built beside those of other models; `id` is a file-safe name. */
+/** Similarities of everything in a vector store with one query, as it was when the scan was made. */
+export interface VectorScores {
+  /** The nearest chunks of the contents that are wanted, nearest first; equal ones by key and ord. */
+  nearest(limit: number, wanted: (key: string) => boolean): VectorHit[];
+  /** The chunks of one content, nearest first; empty if it has no vectors. */
+  of(key: string): VectorHit[];
+  /** Similarity of a content's names; null if they have no vector. */
+  namesOf(key: string): number | null;
+  /** Similarity of a content as a whole, which is the sum of its chunks; null if they have no vectors. */
+  wholeOf(key: string): number | null;
+}
+
+/**
+ * The vectors of one embedding model. Built beside those of other models; `id` is a file-safe name. All are compared
+ * with a query, in memory, so that filters and features see exact similarities.
+ */
 export interface VectorStore {
   readonly id: string;
   readonly dimensions: number;
-  /** Chunks that have a vector, as `key:ord`. */
   has(id: ChunkId): boolean;
+  /** Chunks that have a vector; names do not count. */
   readonly count: number;
-  /** Idempotent. Rejects (INTERNAL_ERROR) vectors that are empty, not finite or of another length, adding none. */
-  add(rows: VectorRow[]): Promise<void>;
-  search(vector: Float32Array, limit: number): Promise<VectorHit[]>;
+  /** Idempotent: rows that are here already are left as they are. @throws INTERNAL_ERROR on rows of another shape, DISK_FULL */
+  add(batch: VectorBatch): Promise<void>;
+  /** Vector of a chunk, of unit length (zeros if it is like nothing); null if it has none. Reads them in if need be. */
+  vectorOf(id: ChunkId): Promise<Float32Array | null>;
+  /** Compares all vectors with the query, giving way to other work in between. @throws INTERNAL_ERROR on another length */
+  scan(query: Float32Array): Promise<VectorScores>;
+}
+
+/** What to look for in the text of chunks. */
+export type TextPattern =
+  | { literal: string }
+  /**
+   * In the syntax of Rust's regex crate, over lines joined by "\n"; `written` is what the user wrote, for the message
+   * if it is none.
+   */
+  | { regex: string; written: string };
+
+export interface TextMatchQuery {
+  pattern: TextPattern;
+  /** Only chunks of these languages or kinds; undefined: all. */
+  languages?: string[];
+  kinds?: string[];
+}
+
+/** A chunk whose text matches a pattern. */
+export interface MatchedChunk extends ChunkId {
+  startLine: number;
+  /** Names the row in its store. */
+  row: number;
+}
+
+export interface MarkedText {
+  text: string;
+  /** Where the pattern matches, as offsets in `text`: begin and end of each match in turn. */
+  spans: number[];
+}
+
+export interface TextMatches {
+  /** Every chunk that matches, in no particular order. */
+  readonly chunks: readonly MatchedChunk[];
+  /**
+   * The text of some of them, in the order asked for; chunks that are gone meanwhile are left out.
+   * @param pattern what is marked in it, if not that of the query
+   */
+  texts(
+    chunks: readonly MatchedChunk[],
+    pattern?: TextPattern,
+  ): Promise<{ chunk: MatchedChunk; text: MarkedText }[]>;
+}
+
+/** Which terms (shared/terms.ts) contents have, over all their chunks. Stays up to date for as long as it is used. */
+export interface TermCounts {
+  /** Contents that are counted. */
+  readonly contents: number;
+  /** Terms of a content, with repeats. */
+  readonly averageLength: number;
+  lengthOf(key: string): number;
+  /** How often a content has a term; at most 255. */
+  countIn(key: string, term: string): number;
+  /** How many contents have a term. */
+  contentsWith(term: string): number;
 }
 
 export interface StoreStats {
@@ -80,6 +161,10 @@ export interface FamilyStore {
    */
   addChunks(rows: Uint8Array[], contents: ReadonlyMap<string, number>): Promise<void>;
   searchText(query: TextQuery): Promise<TextHit[]>;
+  /** Finds a pattern in the text of all chunks. @throws PATTERN_INVALID, INDEX_UNAVAILABLE, the signal's reason */
+  matchText(query: TextMatchQuery, signal: AbortSignal): Promise<TextMatches>;
+  /** Counts of everything that is here now. The first call reads the terms of all chunks, the others what is new. */
+  termCounts(): Promise<TermCounts>;
   /** Whole rows, in the order asked for; chunks that are not there are left out. */
   fetch(ids: ChunkId[]): Promise<ChunkRow[]>;
   /** All chunks of some contents without text and terms, ordered by key and ord. */

@@ -1,5 +1,5 @@
 /** A string as a literal of LanceDB's filter language, in which only the quote is special. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

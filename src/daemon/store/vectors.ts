@@ -1,233 +1,230 @@
-import { randomBytes } from 'node:crypto';
-import type { Connection, Table } from '@lancedb/lancedb';
-import {
-  Table as ArrowTable,
-  Field,
-  FixedSizeList,
-  Float32,
-  Int32,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  Utf8,
-  vectorFromArray,
-} from 'apache-arrow';
+import type { Table } from '@lancedb/lancedb';
 import { LcadError } from '../../shared/errors.js';
-import { numbersOf, textAt } from './chunk-cache.js';
-import type { ChunkId, VectorHit, VectorRow, VectorStore } from './contract.js';
-import type { Lance } from './lance.js';
+import type { ChunkId, VectorBatch, VectorScores, VectorStore } from './contract.js';
+import { isCircumstance, unavailable } from './open-table.js';
 import { diskError } from './record-file.js';
 import { isIn, partsOf } from './sql.js';
+import type { VectorMatrix } from './vector-matrix.js';
+import { VectorMemory } from './vector-memory.js';
+import { VectorRows } from './vector-rows.js';
+import { arrowOf, checkBatch, idReader, partOf, vectorsOf } from './vector-schema.js';
+import { ScanScores } from './vector-scores.js';
 import type { WriteQueue } from './write-queue.js';
 
-const prefix = 'vec-';
+const allColumns = ['key', 'ord', 'scale', 'vector'];
 const keysPerDelete = 500;
-// Measured with 109,000 clustered vectors of 256 dimensions: comparing all takes 45 ms, in proportion to their number;
-// an IVF_FLAT index with as many partitions as the root of the rows takes 4.6 ms and found all of the nearest 20, and
-// 2.5 s to build. LanceDB's own default, a partition for 4,096 rows, gains nothing.
-const indexedFrom = 20_000;
-const probes = 32;
-const unindexedShareAtMost = 0.25;
 const fragmentsAtMost = 48;
+const deletedShareAtMost = 0.2;
+// Below this the gaps in memory are not worth reading all vectors again.
+const gapsAtLeast = 10_000;
 
-/** Name for a new table of a model's vectors; the random part is new each time, because LanceDB caches by name. */
-export function newVectorTable(id: string): string {
-  if (!/^[A-Za-z0-9._-]{1,120}$/.test(id)) {
-    throw new LcadError('INTERNAL_ERROR', `"${id}" cannot name a set of vectors.`);
-  }
-  return `${prefix}${randomBytes(4).toString('hex')}-${id}`;
+export interface VectorsOptions {
+  id: string;
+  dimensions: number;
+  queue: WriteQueue;
+  /** Whether a content is in the store. */
+  isHere: (key: string) => boolean;
+  /** How long the vectors stay in memory after a scan, in milliseconds. */
+  idleMs: number;
+  /** The table could not be read, twice. */
+  onUnreadable: () => void;
 }
 
-/** The model's id in the name of a table of vectors; null for another table. */
-export function vectorIdOf(table: string): string | null {
-  return /^vec-[0-9a-f]{8}-(.+)$/.exec(table)?.[1] ?? null;
-}
-
-/** Schema of a model's vectors. */
-export function vectorSchema(dimensions: number): Schema {
-  const item = new Field('item', new Float32(), true);
-  return new Schema([
-    new Field('key', new Utf8(), false),
-    new Field('ord', new Int32(), false),
-    new Field('vector', new FixedSizeList(dimensions, item), false),
-  ]);
-}
-
-/** The vectors of one model in one table, cosine distance. */
+/** The vectors of one model: durable in one table, and compared in memory. */
 export class LanceVectors implements VectorStore {
   readonly id: string;
   readonly dimensions: number;
-  readonly table: Table;
-  readonly #queue: WriteQueue;
-  readonly #isHere: (key: string) => boolean;
-  readonly #have = new Map<string, Set<number>>();
-  #count = 0;
+  readonly #options: VectorsOptions;
+  #table: Table;
+  #memory: VectorMemory;
+  #deletedRows = 0;
+  #closed = false;
 
-  private constructor(
-    id: string,
-    dimensions: number,
-    table: Table,
-    queue: WriteQueue,
-    isHere: (key: string) => boolean,
-  ) {
-    this.id = id;
-    this.dimensions = dimensions;
-    this.table = table;
-    this.#queue = queue;
-    this.#isHere = isHere;
+  private constructor(options: VectorsOptions, table: Table, rows: VectorRows) {
+    this.id = options.id;
+    this.dimensions = options.dimensions;
+    this.#options = options;
+    this.#table = table;
+    this.#memory = this.#memoryOf(rows);
   }
 
   /**
-   * Opens a table.
-   * @param isHere whether a content is in the store
+   * Reads which vectors a table has.
    * @param prune delete the vectors of contents that are not here
    */
-  static async open(
-    db: Connection,
-    name: string,
-    queue: WriteQueue,
-    isHere: (key: string) => boolean,
-    prune: boolean,
-  ): Promise<LanceVectors> {
-    const table = await db.openTable(name);
-    const { type } = (await table.schema()).fields.find((field) => field.name === 'vector') ?? {};
-    const dimensions = (type as { listSize?: number } | undefined)?.listSize ?? 0;
-    const vectors = new LanceVectors(vectorIdOf(name) ?? name, dimensions, table, queue, isHere);
+  static async open(table: Table, options: VectorsOptions, prune: boolean): Promise<LanceVectors> {
+    const rows = new VectorRows();
     const gone = new Set<string>();
     for await (const batch of table.query().select(['key', 'ord'])) {
-      const ords = numbersOf(batch, 'ord');
+      const idOf = idReader(batch);
       for (let i = 0; i < batch.numRows; i++) {
-        const key = textAt(batch, 'key', i);
-        if (prune && !isHere(key)) gone.add(key);
-        else vectors.#remember({ key, ord: ords[i] ?? 0 });
+        const id = idOf(i);
+        if (prune && !options.isHere(id.key)) gone.add(id.key);
+        else if (rows.rowOf(id) < 0) rows.add(id);
       }
     }
-    await vectors.forget([...gone]);
+    const vectors = new LanceVectors(options, table, rows);
+    await vectors.#delete([...gone]);
     return vectors;
   }
 
   get count(): number {
-    return this.#count;
+    return this.#memory.rows.chunkCount;
   }
 
-  has({ key, ord }: ChunkId): boolean {
-    return this.#have.get(key)?.has(ord) ?? false;
+  has(id: ChunkId): boolean {
+    return this.#memory.rows.rowOf(id) >= 0;
   }
 
   /** How many chunks of a content have a vector. */
-  countOf(key: string): number {
-    return this.#have.get(key)?.size ?? 0;
+  chunksOf(key: string): number {
+    return this.#memory.rows.chunksOf(key);
   }
 
-  async add(rows: VectorRow[]): Promise<void> {
-    for (const row of rows) this.#check(row);
-    await this.#queue.run(async () => {
-      const fresh = new Map<string, VectorRow>();
-      for (const row of rows) if (!this.has(row)) fresh.set(`${row.key}:${row.ord}`, row);
-      if (fresh.size === 0) return;
+  async add(batch: VectorBatch): Promise<void> {
+    checkBatch(batch, this.dimensions);
+    await this.#options.queue.run(async () => {
+      const fresh = this.#fresh(batch);
+      if (fresh.ids.length === 0) return;
       try {
-        await this.table.add(arrowOf([...fresh.values()], this.dimensions));
+        await this.#table.add(arrowOf(fresh, this.dimensions));
       } catch (error) {
-        throw diskError(error, this.table.name);
+        throw diskError(error, this.#table.name);
       }
-      for (const row of fresh.values()) this.#remember(row);
-    });
+      const memory = this.#memory;
+      for (const [i, id] of fresh.ids.entries()) {
+        memory.put(memory.rows.add(id), fresh.values, i, fresh.scales[i] as number);
+      }
+    }, 'vectors');
   }
 
-  async search(vector: Float32Array, limit: number): Promise<VectorHit[]> {
-    this.#check({ key: 'the query', ord: 0, vector });
-    if (this.#count === 0) return [];
-    const query = this.table.query().nearestTo(vector).distanceType('cosine').nprobes(probes);
-    const hits: VectorHit[] = [];
-    for (const batch of (await query.select(['key', 'ord', '_distance']).limit(limit).toArrow()).batches) {
-      const ords = numbersOf(batch, 'ord');
-      const distances = numbersOf(batch, '_distance');
-      for (let i = 0; i < batch.numRows; i++) {
-        const hit = { key: textAt(batch, 'key', i), ord: ords[i] ?? 0, similarity: 1 - (distances[i] ?? 0) };
-        if (this.has(hit) && this.#isHere(hit.key)) hits.push(hit);
-      }
-    }
-    return hits.sort(
-      (a, b) => b.similarity - a.similarity || (a.key < b.key ? -1 : a.key > b.key ? 1 : a.ord - b.ord),
-    );
+  async vectorOf(id: ChunkId): Promise<Float32Array | null> {
+    const memory = this.#memory;
+    if (memory.rows.rowOf(id) < 0) return null;
+    const matrix = await this.#use(memory);
+    const row = memory.rows.rowOf(id);
+    if (row < 0) return null;
+    const vector = matrix.get(row);
+    const square = vector.reduce((sum, value) => sum + value * value, 0);
+    return square === 0 ? vector : vector.map((value) => value / Math.sqrt(square));
+  }
+
+  async scan(query: Float32Array): Promise<VectorScores> {
+    this.#check(query);
+    const memory = this.#memory;
+    const { rows } = memory;
+    const { isHere } = this.#options;
+    if (rows.live === 0) return new ScanScores(rows, new Float32Array(), isHere, () => 0);
+    const matrix = await this.#use(memory);
+    const scores = await matrix.scan(query, rows.length);
+    return new ScanScores(rows, scores, isHere, (some) => memory.lengthOfSum(matrix, some));
   }
 
   /** Deletes the vectors of contents. To be called by whoever holds the write queue. */
   async forget(keys: readonly string[]): Promise<void> {
-    for (const part of partsOf(keys, keysPerDelete)) await this.table.delete(isIn('key', part));
-    for (const key of keys) {
-      this.#count -= this.countOf(key);
-      this.#have.delete(key);
+    const { rows } = this.#memory;
+    const present = keys.filter((key) => rows.knows(key));
+    await this.#delete(present);
+    for (const key of present) this.#deletedRows += rows.forget(key);
+  }
+
+  /** Compacts where it pays. To be called by whoever holds the write queue. */
+  async maintain(): Promise<void> {
+    const { rows } = this.#memory;
+    const { fragmentStats } = await this.#table.stats();
+    const many = this.#deletedRows > rows.live * deletedShareAtMost;
+    if (fragmentStats.numFragments > fragmentsAtMost || many) {
+      await this.#table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
+      this.#deletedRows = 0;
+    }
+    const gaps = rows.length - rows.live;
+    if (gaps > gapsAtLeast && gaps > rows.live) this.#replaceMemory(rows.compacted());
+  }
+
+  /**
+   * True if every row can be read. To be called by whoever holds the write queue.
+   * @throws INDEX_UNAVAILABLE if that cannot be told now
+   */
+  async isReadable(): Promise<boolean> {
+    try {
+      let rows = 0;
+      for await (const batch of this.#table.query().select(allColumns)) rows += batch.numRows;
+      return rows >= this.#memory.rows.live;
+    } catch (error) {
+      if (isCircumstance(error)) throw unavailable(this.#table.name, error);
+      return false;
     }
   }
 
-  /** Indexes and compacts where it pays. To be called by whoever holds the write queue. */
-  async maintain(lance: Lance): Promise<void> {
-    const [index] = await this.table.listIndices();
-    const unindexed = index
-      ? ((await this.table.indexStats(index.name))?.numUnindexedRows ?? 0)
-      : this.#count;
-    if (this.#count >= indexedFrom && unindexed > this.#count * unindexedShareAtMost) {
-      const numPartitions = Math.round(Math.sqrt(this.#count));
-      const config = lance.Index.ivfFlat({
-        distanceType: 'cosine',
-        numPartitions,
-        maxIterations: 20,
-        sampleRate: 64,
-      });
-      await this.table.createIndex('vector', { config });
+  /** Goes on with another table, which is empty. To be called by whoever holds the write queue. */
+  startOver(table: Table): void {
+    this.#table.close();
+    this.#table = table;
+    this.#deletedRows = 0;
+    this.#replaceMemory(new VectorRows());
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#memory.release();
+    this.#table.close();
+  }
+
+  async #delete(keys: readonly string[]): Promise<void> {
+    for (const part of partsOf(keys, keysPerDelete)) await this.#table.delete(isIn('key', part));
+  }
+
+  /** The rows of a batch that are not here yet, each once. */
+  #fresh(batch: VectorBatch): VectorBatch {
+    const seen = new Map<string, Set<number>>();
+    const fresh: number[] = [];
+    for (const [i, id] of batch.ids.entries()) {
+      const ords = seen.get(id.key) ?? new Set();
+      if (ords.has(id.ord) || this.has(id)) continue;
+      seen.set(id.key, ords.add(id.ord));
+      fresh.push(i);
     }
-    const { fragmentStats } = await this.table.stats();
-    if (fragmentStats.numFragments > fragmentsAtMost) {
-      await this.table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
+    return fresh.length === batch.ids.length ? batch : partOf(batch, fresh, this.dimensions);
+  }
+
+  /** A compaction may remove files under a read that began before it; the second try reads those after it. */
+  async #use(memory: VectorMemory): Promise<VectorMatrix> {
+    if (this.#closed) throw new LcadError('INDEX_UNAVAILABLE', 'The store is closed.');
+    try {
+      return await memory.use().catch(() => memory.use());
+    } catch (error) {
+      // Errors of our own are about memory or the kernel, not about the table.
+      if (!this.#closed && !(error instanceof LcadError)) this.#options.onUnreadable();
+      throw unavailable(this.#table.name, error);
     }
   }
 
-  #remember({ key, ord }: ChunkId): void {
-    const ords = this.#have.get(key) ?? new Set<number>();
-    if (ords.has(ord)) return;
-    this.#have.set(key, ords.add(ord));
-    this.#count++;
+  #memoryOf(rows: VectorRows): VectorMemory {
+    const table = this.#table;
+    return new VectorMemory(rows, this.dimensions, this.#options.idleMs, async (matrix) => {
+      for await (const batch of table.query().select(allColumns)) {
+        const idOf = idReader(batch);
+        const { values, scales } = vectorsOf(batch);
+        for (let i = 0; i < batch.numRows; i++) {
+          const row = rows.rowOf(idOf(i));
+          if (row >= 0) matrix.set(row, values, i, scales[i] as number);
+        }
+      }
+    });
   }
 
-  /** LanceDB pads or cuts a vector of another length, and an empty one makes the table unreadable. */
-  #check({ key, ord, vector }: VectorRow): void {
-    if (vector.length !== this.dimensions) {
-      const message = `The vector of ${key}:${ord} has ${vector.length} dimensions, not ${this.dimensions}.`;
+  #replaceMemory(rows: VectorRows): void {
+    this.#memory.release();
+    this.#memory = this.#memoryOf(rows);
+  }
+
+  #check(query: Float32Array): void {
+    if (query.length !== this.dimensions) {
+      const message = `The query has ${query.length} dimensions, not ${this.dimensions}.`;
       throw new LcadError('INTERNAL_ERROR', message);
     }
-    let square = 0;
-    for (const value of vector) square += value * value;
-    if (!Number.isFinite(square) || square === 0) {
-      throw new LcadError('INTERNAL_ERROR', `The vector of ${key}:${ord} is zero or not finite.`);
+    if (!query.every(Number.isFinite)) {
+      throw new LcadError('INTERNAL_ERROR', 'The query has components that are no numbers.');
     }
   }
-}
-
-function arrowOf(rows: readonly VectorRow[], dimensions: number): ArrowTable {
-  const schema = vectorSchema(dimensions);
-  const values = new Float32Array(rows.length * dimensions);
-  for (const [i, { vector }] of rows.entries()) values.set(vector, i * dimensions);
-  const [key, ord, vector] = schema.fields;
-  const list = makeData({
-    type: vector?.type as FixedSizeList<Float32>,
-    length: rows.length,
-    nullCount: 0,
-    child: makeData({ type: new Float32(), length: values.length, nullCount: 0, data: values }),
-  });
-  const keys = vectorFromArray(
-    rows.map((row) => row.key),
-    key?.type as Utf8,
-  ).data[0];
-  const ords = makeData({
-    type: ord?.type as Int32,
-    length: rows.length,
-    nullCount: 0,
-    data: Int32Array.from(rows, (row) => row.ord),
-  });
-  if (!keys) throw new LcadError('INTERNAL_ERROR', 'There are no vectors to add.');
-  const type = new Struct(schema.fields);
-  const data = makeData({ type, length: rows.length, nullCount: 0, children: [keys, ords, list] });
-  return new ArrowTable(schema, [new RecordBatch(schema, data)]);
 }

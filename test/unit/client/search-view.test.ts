@@ -78,10 +78,13 @@ describe('hits', () => {
     expect([...shown].filter((one) => one !== '\n' && /\p{Cc}/u.test(one))).toEqual([]);
   });
 
-  test('show their evidence when it is there', () => {
-    const evidence = [{ signal: 'text', value: 12.3, share: 0.5, terms: ['item'] }];
+  test('show what each feature adds or takes', () => {
+    const evidence = [
+      { signal: 'text.max', value: 0.982, share: 1.34, terms: ['item'] },
+      { signal: 'prior.test', value: 1, share: -0.56 },
+    ];
     expect(hitsText({ ...result, hits: [{ ...hit, evidence, snippet: null }] }, view)).toBe(
-      'src/cart.ts:8  method addItem in Cart, lines 8-30\n  score 0.8123\n    text             0.50 (12.3)     item\n',
+      'src/cart.ts:8  method addItem in Cart, lines 8-30\n  score 0.8123\n    +1.34 ▪▪▪▪▪▪▪▪ text.max       0.982  item\n    -0.56 ▪▪▪      prior.test     1\n',
     );
   });
 
@@ -142,13 +145,13 @@ describe('what is said of the reply', () => {
     const notes = ['Nothing was found for items.'];
     const none = { ...result, hits: [], notes, freshness: [{ ...fresh, pending: 3 }] };
     const asked = { filters: ['--kind class'], waited: false, allRepos: false };
-    expect(nothingFoundText(none, asked, plain)).toBe(
+    expect(nothingFoundText(none, footerText(none), asked, plain)).toBe(
       [
         'Nothing was found for items.',
         '  0 results in 4.2 ms · shop: main at 3f2a1c9 · 3 files pending',
         '  without --kind class there may be more',
         '  --wait waits until everything is searchable',
-        '  --all searches every registered repository',
+        '  --all-repos searches every registered repository',
         '',
       ].join('\n'),
     );

@@ -77,7 +77,7 @@ describe('what is wrong with a configuration', () => {
     [
       'a choice that there is not, in an inline table',
       'embedding = { model = "x", provider = "olama" }',
-      '1 embedding.provider embedding.provider must be one of "none", "ollama", "openai", not "olama". -> Mend that line, or remove it to use the default, "none".',
+      '1 embedding.provider embedding.provider must be one of "builtin", "ollama", "openai", "none", not "olama". -> Mend that line, or remove it to use the default, "builtin".',
     ],
     [
       'one text of a list, over several lines',

@@ -7,7 +7,7 @@ describe('pathWords', () => {
     expect(pathWords('src/http/RetryPolicy.test.ts')).toMatchObject({
       stem: ['retry', 'policy'],
       stemWhole: 'retrypolicy',
-      folders: ['http', 'src'],
+      folders: ['test', 'http', 'src'],
     });
   });
 

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Candidate, foldFamilies } from '../../../src/daemon/search/candidates.js';
-import { featuresOf, matches, scaleOf } from '../../../src/daemon/search/features.js';
-import { featureNames, scoreOf, textWeights } from '../../../src/daemon/search/model.js';
+import { definitionsOf, noDefinitions } from '../../../src/daemon/search/definitions.js';
+import { featuresOf } from '../../../src/daemon/search/features.js';
+import { featureNames, loadRanker, scoreOf } from '../../../src/daemon/search/model.js';
 import { scoreRows } from '../../../src/daemon/search/narrow.js';
 import { pathWords } from '../../../src/daemon/search/path-words.js';
 import { readQuery } from '../../../src/daemon/search/query.js';
-import { pickChunks, rankFiles } from '../../../src/daemon/search/rank.js';
+import { allChunks, bestChunks, rankFiles } from '../../../src/daemon/search/rank.js';
+import { scaleOf } from '../../../src/daemon/search/scale.js';
+import { matches } from '../../../src/daemon/search/words.js';
 import type { TextHit } from '../../../src/daemon/store/contract.js';
 import { TestFamily, type TestRepo } from '../../support/search.js';
+
+const weights = loadRanker().none;
 
 let family: TestFamily;
 let repo: TestRepo;
@@ -40,20 +45,35 @@ const candidate = (path: string, hits: TextHit[], more: Partial<Candidate> = {})
   named: [],
   near: [],
   pathScore: 0,
+  counts: null,
+  definitions: hits.length === 0 ? noDefinitions : definitionsOf(hits.map(({ symbols }) => symbols)),
+  wholeSimilarity: null,
+  nameSimilarity: null,
+  pathSimilarity: null,
+  languageShare: 1,
   ...more,
 });
 
-function rank(query: string, candidates: Candidate[], limit = 10) {
+function rank(query: string, candidates: Candidate[]) {
   const scale = scaleOf(readQuery(query), candidates);
-  const files = rankFiles(candidates, scale, textWeights, 10);
-  return { files, chunks: pickChunks(files, scale, limit), paths: files.map((file) => file.candidate.key) };
+  const files = rankFiles(candidates, scale, weights);
+  return {
+    chunks: allChunks(files, scale),
+    best: [...bestChunks(files, scale)],
+    paths: files.map((file) => file.candidate.key),
+  };
 }
 
 describe('features', () => {
   test('are finite and between 0 and 1', () => {
     const candidates = [
       candidate('src/session.py', [hit('a', 0, 9, { name: 'Session', symbols: 'Session' }), hit('a', 1, 3)]),
-      candidate('lib/other.py', [], { near: [{ key: 'b', ord: 0, similarity: -0.4 }] }),
+      candidate('lib/other.py', [], {
+        near: [{ key: 'b', ord: 0, similarity: -0.4 }],
+        wholeSimilarity: 0.2,
+        nameSimilarity: 0.3,
+        pathSimilarity: -1,
+      }),
       candidate('', []),
     ];
     const scale = scaleOf(readQuery('session Session::load'), candidates);
@@ -63,7 +83,7 @@ describe('features', () => {
         expect(features[name]).toBeGreaterThanOrEqual(0);
         expect(features[name]).toBeLessThanOrEqual(1);
       }
-      expect(Number.isFinite(scoreOf(features, textWeights))).toBe(true);
+      expect(Number.isFinite(scoreOf(features, weights))).toBe(true);
     }
   });
 
@@ -107,15 +127,15 @@ describe('rankFiles', () => {
   });
 });
 
-describe('pickChunks', () => {
+describe('the chunks of ranked files', () => {
   const big = (path: string, score: number) =>
     candidate(
       path,
       [0, 1, 2].map((ord) => hit(path, ord, score - ord)),
     );
 
-  test('gives each file its best chunk before any gets a second', () => {
-    const { chunks } = rank(
+  test('give each file its best chunk, and only then a second', () => {
+    const { best, chunks } = rank(
       'zebra',
       ['a', 'b', 'c'].map((name, at) => big(`${name}.py`, 9 - at)),
     );
@@ -124,6 +144,7 @@ describe('pickChunks', () => {
       'b.py:0',
       'c.py:0',
     ]);
+    expect(best).toEqual(chunks.slice(0, 3));
     expect(chunks).toHaveLength(9);
     const scores = chunks.map(({ score }) => score);
     expect(scores).toEqual(scores.toSorted((a, b) => b - a));
@@ -131,8 +152,8 @@ describe('pickChunks', () => {
 
   test('lets second chunks compete after ten files', () => {
     const files = Array.from({ length: 14 }, (_, at) => big(`${String.fromCharCode(97 + at)}.py`, 20 - at));
-    const { chunks } = rank('zebra', files, 20);
-    const names = chunks.map(({ file }) => file.candidate.key);
+    const { chunks } = rank('zebra', files);
+    const names = chunks.slice(0, 20).map(({ file }) => file.candidate.key);
     expect(new Set(names.slice(0, 10)).size).toBe(10);
     expect(new Set(names).size).toBeLessThan(20);
   });
@@ -156,6 +177,12 @@ describe('pickChunks', () => {
       candidate(path, [hit(path, 4, 9, part), hit(path, 1, 6, { ...part, symbols: 'ObjectMapper' })]),
     ]);
     expect(chunks[0]?.chunk.ord).toBe(1);
+  });
+
+  test('leave out further chunks that hardly match', () => {
+    const path = 'a.py';
+    const { chunks } = rank('zebra', [candidate(path, [hit(path, 0, 9), hit(path, 1, 8), hit(path, 2, 1)])]);
+    expect(chunks.map(({ chunk }) => chunk.ord)).toEqual([0, 1]);
   });
 
   test('takes the first chunk of a file that only its path found', () => {

@@ -119,7 +119,12 @@ describe('search', () => {
 
   test('returns snippets verbatim with their lines', async () => {
     const lines = store.split('\n');
-    const { hits } = await ask({ query: 'session token', snippetLines: 3, paths: ['src/session_store.py'] });
+    const { hits } = await ask({
+      query: 'session token',
+      snippetLines: 3,
+      paths: ['src/session_store.py'],
+      all: true,
+    });
     expect(hits.length).toBeGreaterThan(1);
     for (const { snippet, startLine, endLine } of hits) {
       const from = (snippet?.startLine ?? 0) - 1;
@@ -142,7 +147,7 @@ describe('search', () => {
   });
 
   test('explains scores: the shares sum to them', async () => {
-    const { hits } = await ask({ query: 'retry sessions with backoff', explain: true, limit: 50 });
+    const { hits } = await ask({ query: 'retry sessions with backoff', explain: true, limit: 50, all: true });
     expect(hits.length).toBeGreaterThan(4);
     for (const { evidence = [], score } of hits) {
       expect(evidence.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(score, 9);
@@ -151,7 +156,7 @@ describe('search', () => {
   });
 
   test('returns best first and each chunk once', async () => {
-    const { hits } = await ask({ query: 'session retry options', limit: 100 });
+    const { hits } = await ask({ query: 'session retry options', limit: 100, all: true });
     const scores = hits.map(({ score }) => score);
     expect(scores).toEqual(scores.toSorted((a, b) => b - a));
     const ids = hits.map(({ path, startLine }) => `${path}:${startLine}`);
@@ -257,8 +262,11 @@ describe('search over several repositories', () => {
       ...closed,
       repos: closed.repos,
       store: new Proxy(closed.store, {
-        get: (target, name) =>
-          name === 'searchText' ? () => Promise.reject(new Error('disk on fire')) : Reflect.get(target, name),
+        get(target, name) {
+          if (name === 'searchText') return () => Promise.reject(new Error('disk on fire'));
+          const member: unknown = Reflect.get(target, name, target);
+          return typeof member === 'function' ? member.bind(target) : member;
+        },
       }),
     };
     try {
@@ -269,6 +277,83 @@ describe('search over several repositories', () => {
     } finally {
       await closed.close();
     }
+  });
+});
+
+describe('results', () => {
+  let twins: TestFamily;
+  const parse = `def parse_header(line):
+    """Split a header into its name and value."""
+    name, value = line.split(':', 1)
+    return name.strip(), value.strip()
+`;
+  const more = (name: string) => `
+
+def ${name}(header):
+    """Something else that is done with a header."""
+    lines = header.splitlines()
+    first = lines[0]
+    rest = lines[1:]
+    return first, rest
+`;
+  beforeAll(async () => {
+    twins = await TestFamily.open('twins');
+    await twins.addRepo('web', {
+      'src/header.py': parse + more('fold_header'),
+      'vendor/web/header.py': parse + more('join_header'),
+      'copy/header.py': parse + more('fold_header'),
+    });
+  });
+  afterAll(() => twins.close());
+
+  test('fold the same lines into one, even where the rest of the files differs', async () => {
+    const { hits } = await ask('parse_header', [twins]);
+    const found = hits.filter(({ name }) => name === 'parse_header');
+    expect(found).toHaveLength(1);
+    const root = twins.repos[0]?.root;
+    const places = [`${root}/${found[0]?.path}`, ...(found[0]?.otherPaths ?? [])];
+    expect(places.sort()).toEqual([
+      `${root}/copy/header.py`,
+      `${root}/src/header.py`,
+      `${root}/vendor/web/header.py`,
+    ]);
+    expect(found[0]?.path.startsWith('vendor')).toBe(false);
+  });
+
+  test('have one chunk a file, or all that match', async () => {
+    const one = await ask({ query: 'header', paths: ['src'] }, [twins]);
+    expect(one.hits).toHaveLength(1);
+    const all = await ask({ query: 'header', paths: ['src'], all: true }, [twins]);
+    expect(all.hits.length).toBeGreaterThan(1);
+    expect(all.hits[0]?.startLine).toBe(one.hits[0]?.startLine);
+  });
+});
+
+describe('input that makes little sense', () => {
+  const long = Array.from({ length: 10_000 }, (_, at) => `word${at} session`).join(' ');
+  const everywhere = [
+    ['10,000 words', long],
+    ['stop words only', 'how is it that the of and'],
+    ['keywords only', 'public static void'],
+    ['another language', 'où sont gardées les données des utilisateurs en mémoire'],
+    ['other scripts', 'где хранится сессия 会话存储在哪里'],
+    ['a name that is nowhere', 'xyzzyFrobnicator::plugh'],
+    ['binary noise', String.fromCharCode(...Array.from({ length: 600 }, (_, at) => (at * 7919) % 256))],
+    ['zero bytes', 'session\0store\0'],
+    ['lone surrogates', 'session \ud800 \udfff store'],
+    ['quotes and operators', '"session" AND (NOT "store" OR *:* ~3 ^2 \\'],
+    ['very long words', `${'a'.repeat(5_000)} ${'ab_'.repeat(3_000)}`],
+  ] as const;
+  test.each(everywhere)('%s: results or a note, no error', async (_what, query) => {
+    const { hits, tried, notes } = await ask(query);
+    if (hits.length === 0) expect(notes.join(' ')).toMatch(/^Nothing was found|very long/);
+    expect(tried.terms.length).toBeLessThanOrEqual(200);
+    for (const hit of hits) expect(SearchHit.parse(hit)).toEqual(hit);
+  });
+
+  test.each(['zero bytes', 'lone surrogates'])('%s do not hide what is asked for', async (what) => {
+    const query = everywhere.find(([name]) => name === what)?.[1] ?? '';
+    expect((await pathsFor(query))[0]).toBe('src/session_store.py');
   });
 });
 
@@ -311,12 +396,15 @@ describe('search with vectors', () => {
       'b.py': 'def beta():\n    """Second of all letters."""\n    return 2\n',
     });
     vectors = await near.store.vectors('toy', 4);
-    const row = (path: string, vector: number[]) => ({
-      key: shop.files.get(path)?.key ?? '',
-      ord: 0,
-      vector: Float32Array.from(vector),
+    const keyOf = (path: string) => shop.files.get(path)?.key ?? '';
+    await vectors.add({
+      ids: [
+        { key: keyOf('a.py'), ord: 0 },
+        { key: keyOf('b.py'), ord: 0 },
+      ],
+      values: Int8Array.from([127, 0, 0, 0, 0, 127, 0, 0]),
+      scales: Float32Array.from([1 / 127, 1 / 127]),
     });
-    await vectors.add([row('a.py', [1, 0, 0, 0]), row('b.py', [0, 1, 0, 0])]);
   });
   afterAll(() => near.close());
 
@@ -324,9 +412,44 @@ describe('search with vectors', () => {
     embedQuery: () => Promise<Float32Array | null>,
     complete = true,
   ): Promise<Omit<SearchResult, 'freshness' | 'tookMs'>> => {
-    near.vectors = { store: vectors, complete, embedQuery };
+    near.vectors = { store: vectors, complete, embedQuery, kind: 'external', model: null };
     return createSearch({ embedDeadlineMs: 50 }).search({ query: 'letters', explain: true }, [near], never);
   };
+
+  test('finds by meaning alone, and filters do not starve it', async () => {
+    near.vectors = {
+      store: vectors,
+      complete: true,
+      embedQuery: async () => Float32Array.from([1, 0.1, 0, 0]),
+      kind: 'external',
+      model: null,
+    };
+    const found = async (params: Partial<SearchParams>) =>
+      (await ask({ query: 'xylophone music', ...params }, [near])).hits.map(({ path }) => path);
+    expect(await found({})).toEqual(['a.py', 'b.py']);
+    const { notes } = await ask('xylophone music', [near]);
+    expect(notes.join(' ')).toContain('No word of the query was found');
+    // A word alone asks where it is: what is merely near is no answer.
+    expect(await found({ query: 'xylophone' })).toEqual([]);
+    expect(await found({ paths: ['b.py'] })).toEqual(['b.py']);
+    expect(await found({ kinds: ['function'], limit: 1 })).toEqual(['a.py']);
+    expect(await found({ kinds: ['class'] })).toEqual([]);
+    expect(await found({ languages: ['rust'] })).toEqual([]);
+  });
+
+  test('takes a vector of zeros for no vector', async () => {
+    near.vectors = {
+      store: vectors,
+      complete: true,
+      embedQuery: async () => new Float32Array(4),
+      kind: 'builtin',
+      model: null,
+    };
+    const { hits, tried, notes } = await ask('xylophone', [near]);
+    expect(hits).toEqual([]);
+    expect(tried.vectors).toBe('used');
+    expect(notes.join(' ')).toContain('Nothing was found for xylophone');
+  });
 
   test('lets the nearest win between equals', async () => {
     const toB = await withVectors(async () => Float32Array.from([0.1, 1, 0, 0]));

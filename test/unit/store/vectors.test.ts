@@ -1,63 +1,167 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { namesOrd, type VectorHit, type VectorStore } from '../../../src/daemon/store/contract.js';
 import { openFamilyStore } from '../../../src/daemon/store/family.js';
-import { add, content, openStore, storeFolder } from '../../support/store.js';
+import { add, batchOf, content, openStore, storeFolder, unit } from '../../support/store.js';
 
-const unit = (...values: number[]) => Float32Array.from(values);
+const all = () => true;
+const idsOf = (hits: readonly VectorHit[]) => hits.map(({ key, ord }) => `${key}:${ord}`);
+
+/** The chunks of a store, nearest to a query first. */
+async function nearest(vectors: VectorStore, query: Float32Array, limit = 10): Promise<string[]> {
+  return idsOf((await vectors.scan(query)).nearest(limit, all));
+}
 
 describe('vectors', () => {
   test('are found by cosine similarity, in a stable order', async () => {
     const store = await openStore();
-    await add(store, content('a', ['one', 'two', 'three']));
+    await add(store, content('a', ['one', 'two', 'three']), content('b', ['four']));
     const vectors = await store.vectors('model', 3);
-    await vectors.add([
-      { key: 'a', ord: 2, vector: unit(1, 0, 0) },
-      { key: 'a', ord: 0, vector: unit(5, 0, 0) },
-      { key: 'a', ord: 1, vector: unit(0, 1, 0) },
-    ]);
-    const hits = await vectors.search(unit(2, 0, 0), 10);
-    expect(hits.map(({ key, ord }) => `${key}:${ord}`)).toEqual(['a:0', 'a:2', 'a:1']);
-    expect(hits.map(({ similarity }) => similarity)).toEqual([1, 1, 0].map((s) => expect.closeTo(s, 5)));
+    await vectors.add(
+      batchOf(
+        { key: 'b', ord: 0, vector: unit(1, 0, 0) },
+        { key: 'a', ord: 2, vector: unit(1, 0, 0) },
+        { key: 'a', ord: 0, vector: unit(1, 0, 0) },
+        { key: 'a', ord: 1, vector: unit(-3, 4, 0) },
+      ),
+    );
+    const hits = (await vectors.scan(Float32Array.of(2, 0, 0))).nearest(10, all);
+    expect(idsOf(hits)).toEqual(['a:0', 'a:2', 'b:0', 'a:1']);
+    expect(hits.map(({ similarity }) => similarity)).toEqual([1, 1, 1, expect.closeTo(-0.6, 2)]);
+  });
+
+  test('names are no chunks: neither counted nor found, but known', async () => {
+    const store = await openStore();
+    await add(store, content('a', ['one', 'two']), content('b', ['three']));
+    const vectors = await store.vectors('model', 2);
+    await vectors.add(
+      batchOf(
+        { key: 'a', ord: namesOrd, vector: unit(1, 0) },
+        { key: 'a', ord: 0, vector: unit(0, 1) },
+        { key: 'b', ord: 0, vector: unit(1, 0) },
+      ),
+    );
+    expect(vectors.count).toBe(2);
+    expect(vectors.has({ key: 'a', ord: namesOrd })).toBe(true);
+    expect(vectors.has({ key: 'b', ord: namesOrd })).toBe(false);
+    const scores = await vectors.scan(unit(1, 0));
+    expect(idsOf(scores.nearest(10, all))).toEqual(['b:0', 'a:0']);
+    expect(idsOf(scores.of('a'))).toEqual(['a:0']);
+    expect([scores.namesOf('a'), scores.namesOf('b'), scores.namesOf('c')]).toEqual([1, null, null]);
+    expect((await store.withoutVector(vectors, new Set(['a', 'b']), 10)).map(({ ord }) => ord)).toEqual([1]);
+  });
+
+  test('only wanted contents are found, and each is asked for once', async () => {
+    const store = await openStore();
+    const texts = Array.from({ length: 50 }, (_, i) => `chunk ${i}`);
+    await add(store, content('a', texts), content('b', texts), content('c', ['one']));
+    const vectors = await store.vectors('model', 2);
+    const rows = (key: string, x: number) => texts.map((_, ord) => ({ key, ord, vector: unit(x, ord + 1) }));
+    await vectors.add(batchOf(...rows('a', 50), ...rows('b', 0.1)));
+    const asked: string[] = [];
+    const hits = (await vectors.scan(unit(1, 0))).nearest(3, (key) => {
+      asked.push(key);
+      return key === 'b';
+    });
+    expect(idsOf(hits)).toEqual(['b:0', 'b:1', 'b:2']);
+    expect(asked).toEqual(['a', 'b']);
   });
 
   test('adding is idempotent', async () => {
     const store = await openStore();
-    await add(store, content('a', ['one']));
+    await add(store, content('a', ['one', 'two']));
     const vectors = await store.vectors('model', 2);
     const row = { key: 'a', ord: 0, vector: unit(1, 2) };
-    await vectors.add([row, row]);
-    await Promise.all([vectors.add([row]), vectors.add([row])]);
-    expect(vectors.count).toBe(1);
-    expect(await vectors.search(unit(1, 2), 10)).toHaveLength(1);
+    await vectors.add(batchOf(row, { ...row, vector: unit(-1, 0) }));
+    await Promise.all([vectors.add(batchOf(row)), vectors.add(batchOf(row))]);
+    await vectors.add(batchOf({ ...row, vector: unit(2, -1) }, { key: 'a', ord: 1, vector: unit(2, -1) }));
+    expect(vectors.count).toBe(2);
+    expect(await nearest(vectors, unit(1, 2))).toEqual(['a:0', 'a:1']);
+  });
+
+  const good = batchOf({ key: 'a', ord: 0, vector: unit(1, 2) }, { key: 'a', ord: 1, vector: unit(1, 2) });
+  test.each([
+    ['too few values', { ...good, values: good.values.subarray(1) }],
+    ['too many values', { ...good, ids: good.ids.slice(1), scales: good.scales.subarray(1) }],
+    ['too few scales', { ...good, scales: good.scales.subarray(1) }],
+    ['a scale that is not a number', { ...good, scales: Float32Array.of(1, Number.NaN) }],
+    ['an infinite scale', { ...good, scales: Float32Array.of(1, Number.POSITIVE_INFINITY) }],
+    ['a negative scale', { ...good, scales: Float32Array.of(1, -1) }],
+    [
+      'an ord that stands for nothing',
+      {
+        ...good,
+        ids: [
+          { key: 'a', ord: 0 },
+          { key: 'a', ord: -2 },
+        ],
+      },
+    ],
+  ])('a batch with %s is refused, and nothing of it is added', async (_name, batch) => {
+    const store = await openStore();
+    await add(store, content('a', ['one', 'two']));
+    const vectors = await store.vectors('model', 2);
+    await expect(vectors.add(batch)).rejects.toMatchObject({ kind: 'INTERNAL_ERROR' });
+    expect(vectors.count).toBe(0);
+    await vectors.add(good);
+    expect(await nearest(vectors, unit(1, 2))).toEqual(['a:0', 'a:1']);
   });
 
   test.each([
     ['too short', unit(1)],
     ['too long', unit(1, 2, 3)],
     ['empty', unit()],
-    ['not a number', unit(Number.NaN, 1)],
-    ['infinite', unit(Number.POSITIVE_INFINITY, 1)],
-    ['zero', unit(0, 0)],
-  ])('a vector that is %s is refused, and none is added', async (_name, vector) => {
+    ['not a number', Float32Array.of(Number.NaN, 1)],
+    ['infinite', Float32Array.of(Number.POSITIVE_INFINITY, 1)],
+  ])('a query that is %s is refused', async (_name, query) => {
     const store = await openStore();
-    await add(store, content('a', ['one', 'two']));
     const vectors = await store.vectors('model', 2);
-    const rows = [
-      { key: 'a', ord: 0, vector: unit(1, 2) },
-      { key: 'a', ord: 1, vector },
-    ];
-    await expect(vectors.add(rows)).rejects.toMatchObject({ kind: 'INTERNAL_ERROR' });
-    expect(vectors.count).toBe(0);
-    await expect(vectors.search(vector, 1)).rejects.toMatchObject({ kind: 'INTERNAL_ERROR' });
-    await vectors.add(rows.slice(0, 1));
-    expect(await vectors.search(unit(1, 2), 10)).toHaveLength(1);
+    await expect(vectors.scan(query)).rejects.toMatchObject({ kind: 'INTERNAL_ERROR' });
+  });
+
+  test('a vector of zeros is like nothing, and nothing is like a query of zeros', async () => {
+    const store = await openStore();
+    await add(store, content('a', ['one', 'two', 'three']));
+    const vectors = await store.vectors('model', 2);
+    await vectors.add(
+      batchOf(
+        { key: 'a', ord: 0, vector: unit(-1, 0) },
+        { key: 'a', ord: 1, vector: unit(0, 0) },
+        { key: 'a', ord: 2, vector: unit(1, 0) },
+      ),
+    );
+    const similarities = async (query: Float32Array) =>
+      (await vectors.scan(query)).nearest(10, all).map(({ ord, similarity }) => [ord, similarity]);
+    expect(await similarities(unit(1, 0))).toEqual([
+      [2, 1],
+      [1, 0],
+      [0, -1],
+    ]);
+    expect((await similarities(unit(0, 0))).map(([, similarity]) => Math.abs(similarity ?? 1))).toEqual([
+      0, 0, 0,
+    ]);
+    expect(await vectors.vectorOf({ key: 'a', ord: 1 })).toEqual(unit(0, 0));
+  });
+
+  test('a vector is given back, of unit length', async () => {
+    const store = await openStore();
+    await add(store, content('a', ['one']));
+    const vectors = await store.vectors('model', 3);
+    await vectors.add(batchOf({ key: 'a', ord: 0, vector: unit(1, -2, 2) }));
+    const vector = await vectors.vectorOf({ key: 'a', ord: 0 });
+    expect([...(vector ?? [])]).toEqual([1 / 3, -2 / 3, 2 / 3].map((value) => expect.closeTo(value, 2)));
+    expect(Math.hypot(...(vector ?? []))).toBeCloseTo(1, 6);
+    expect(await vectors.vectorOf({ key: 'a', ord: 1 })).toBe(null);
   });
 
   test('those of several models stand side by side and are dropped alone', async () => {
     const folder = storeFolder();
     const first = await openFamilyStore(folder);
     await add(first, content('a', ['one']));
-    await (await first.vectors('nomic.v1-5_256', 2)).add([{ key: 'a', ord: 0, vector: unit(1, 2) }]);
-    await (await first.vectors('other', 3)).add([{ key: 'a', ord: 0, vector: unit(1, 2, 3) }]);
+    const one = (...values: number[]) => batchOf({ key: 'a', ord: 0, vector: unit(...values) });
+    await (await first.vectors('nomic.v1-5_256', 2)).add(one(1, 2));
+    await (await first.vectors('other', 3)).add(one(1, 2, 3));
     await expect(first.vectors('other', 2)).rejects.toMatchObject({ kind: 'INTERNAL_ERROR' });
     await first.close();
     const store = await openStore(folder);
@@ -74,18 +178,32 @@ describe('vectors', () => {
     const first = await openFamilyStore(folder);
     await add(first, content('a', ['one']), content('b', ['two']), content('c', ['three']));
     const vectors = await first.vectors('model', 2);
-    await vectors.add(['a', 'b', 'c'].map((key, i) => ({ key, ord: 0, vector: unit(1, i) })));
+    await vectors.add(batchOf(...['a', 'b', 'c'].map((key, i) => ({ key, ord: 0, vector: unit(1, i) }))));
+    const scores = await vectors.scan(unit(1, 1));
     await first.deleteContents(['a']);
     expect(vectors.count).toBe(2);
     expect(vectors.has({ key: 'a', ord: 0 })).toBe(false);
+    expect(idsOf(scores.nearest(10, all))).toEqual(['b:0', 'c:0']);
+    expect(scores.of('a')).toEqual([]);
+    expect(await nearest(vectors, unit(1, 1))).toEqual(['b:0', 'c:0']);
     await first.close();
     const second = await openFamilyStore(folder);
     await second.deleteContents(['b']);
     await second.close();
     const store = await openStore(folder);
     const left = await store.vectors('model', 2);
-    expect((await left.search(unit(1, 1), 10)).map(({ key }) => key)).toEqual(['c']);
+    expect(await nearest(left, unit(1, 1))).toEqual(['c:0']);
     expect(left.count).toBe(1);
+  });
+
+  test('those of a content that is not there yet are found when it is', async () => {
+    const store = await openStore();
+    const vectors = await store.vectors('model', 2);
+    await vectors.add(batchOf({ key: 'a', ord: 0, vector: unit(1, 2) }));
+    const scores = await vectors.scan(unit(1, 2));
+    expect([scores.nearest(1, all), scores.of('a')]).toEqual([[], []]);
+    await add(store, content('a', ['one']));
+    expect(idsOf(scores.nearest(1, all))).toEqual(['a:0']);
   });
 
   test('may be opened, deleted from and dropped at the same time', async () => {
@@ -112,7 +230,7 @@ describe('vectors', () => {
       content('dead', ['five']),
     );
     const vectors = await store.vectors('model', 2);
-    await vectors.add([{ key: 'a', ord: 1, vector: unit(1, 0) }]);
+    await vectors.add(batchOf({ key: 'a', ord: 1, vector: unit(1, 0) }));
     const live = new Set(['a', 'b']);
     const texts = async (limit: number) =>
       (await store.withoutVector(vectors, live, limit)).map(({ text }) => text);
@@ -120,21 +238,33 @@ describe('vectors', () => {
     expect(await texts(2)).toEqual(['one', 'three']);
   });
 
-  test('a large set is indexed, and finds the nearest', async () => {
-    const store = await openStore();
-    const count = 20_500;
-    await add(
-      store,
-      content(
-        'a',
-        Array.from({ length: count }, (_, i) => `chunk ${i}`),
-      ),
-    );
-    const vectors = await store.vectors('model', 4);
-    const at = (i: number) => unit(Math.cos(i), Math.sin(i), Math.cos(i * 0.37), Math.sin(i * 0.37));
-    await vectors.add(Array.from({ length: count }, (_, ord) => ({ key: 'a', ord, vector: at(ord) })));
-    await store.maintain({ force: true });
-    await vectors.add([{ key: 'a', ord: 0, vector: at(0) }]);
-    for (const i of [3, 777, 20_499]) expect((await vectors.search(at(i), 3))[0]?.ord).toBe(i);
+  test('many small commits leave few files after maintenance, and everything is found', async () => {
+    const folder = storeFolder();
+    const store = await openStore(folder);
+    const vectors = await store.vectors('model', 2);
+    const texts = Array.from({ length: 60 }, (_, i) => `chunk ${i}`);
+    await add(store, content('a', texts));
+    for (const ord of texts.keys()) await vectors.add(batchOf({ key: 'a', ord, vector: unit(1, ord) }));
+    await store.maintain();
+    const files = readdirSync(join(folder, 'tables'), { recursive: true, encoding: 'utf8' });
+    expect(files.filter((path) => /vec-.*[/\\]data[/\\]/.test(path)).length).toBeLessThan(5);
+    expect(await nearest(vectors, unit(1, 30), 1)).toEqual(['a:30']);
+    expect(await vectors.vectorOf({ key: 'a', ord: 59 })).not.toBe(null);
+  });
+
+  test('a table of other columns is replaced', async () => {
+    const folder = storeFolder();
+    const first = await openFamilyStore(folder);
+    await add(first, content('a', ['one']));
+    await first.close();
+    const lance = await import('@lancedb/lancedb');
+    const db = await lance.connect(join(folder, 'tables'));
+    (await db.createTable('vec-00000000-model', [{ key: 'a', ord: 0, vector: [1, 2] }])).close();
+    const store = await openStore(folder);
+    const vectors = await store.vectors('model', 2);
+    expect(vectors.count).toBe(0);
+    expect(store.repairs.map(({ what }) => what).join()).toContain('columns');
+    await vectors.add(batchOf({ key: 'a', ord: 0, vector: unit(1, 2) }));
+    expect(await nearest(vectors, unit(1, 2))).toEqual(['a:0']);
   });
 });

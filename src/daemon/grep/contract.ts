@@ -1,0 +1,17 @@
+import type { GrepResult } from '../../protocol/grep.js';
+import type { SearchableRepo, SearchFamily } from '../search/contract.js';
+import type { MatchedChunk, TextMatches } from '../store/contract.js';
+
+/** A reply without what its sender knows best: freshness and time. */
+export type GrepReply = Omit<GrepResult, 'freshness' | 'tookMs'>;
+
+/** A file that has matching chunks. */
+export interface MatchedFile {
+  family: SearchFamily;
+  matches: TextMatches;
+  repo: SearchableRepo;
+  path: string;
+  key: string;
+  /** In the order of the file. */
+  chunks: MatchedChunk[];
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { DerivedBatches } from '../../../src/daemon/pipeline/derived-batches.js';
+import { namesOrd } from '../../../src/daemon/store/contract.js';
+import type { ByteVectors, DerivedFile, DeriveResult } from '../../../src/workers/messages.js';
+
+const file = (key: string, chunks: number, status: DerivedFile['status'] = 'ok'): DerivedFile => ({
+  key,
+  path: key,
+  status,
+  chunks,
+  fallback: null,
+});
+
+/** Vectors of two numbers, recognisable by their first. */
+function vectors(...firsts: number[]): ByteVectors {
+  return {
+    values: Int8Array.from(firsts.flatMap((first) => [first, 0])),
+    scales: Float32Array.from(firsts, (first) => first / 2),
+  };
+}
+
+const nothing = { rows: null, rowCount: 0 };
+
+describe('what is derived', () => {
+  test('becomes one batch in which each vector has its chunk, or stands for names', () => {
+    const batches = new DerivedBatches();
+    const first: DeriveResult = {
+      ...nothing,
+      files: [file('a', 2), file('gone', 0, 'changed'), file('b', 1)],
+      vectors: { chunks: vectors(1, 2, 3), names: vectors(4), namedKeys: ['b'] },
+    };
+    const second: DeriveResult = {
+      ...nothing,
+      files: [file('empty', 0), file('c', 1)],
+      vectors: { chunks: vectors(5), names: vectors(), namedKeys: [] },
+    };
+    batches.add(first);
+    batches.add(second);
+    const batch = batches.vectors();
+    expect(batch?.ids).toEqual([
+      { key: 'a', ord: 0 },
+      { key: 'a', ord: 1 },
+      { key: 'b', ord: 0 },
+      { key: 'b', ord: namesOrd },
+      { key: 'c', ord: 0 },
+    ]);
+    expect([...(batch?.values ?? [])]).toEqual([1, 0, 2, 0, 3, 0, 4, 0, 5, 0]);
+    expect([...(batch?.scales ?? [])]).toEqual([0.5, 1, 1.5, 2, 2.5]);
+  });
+
+  test('counts chunks of contents that are as they were, and those without chunks', () => {
+    const batches = new DerivedBatches();
+    batches.add({ ...nothing, files: [file('a', 2), file('gone', 0, 'changed')], vectors: null });
+    batches.addEmpty('fatal');
+    expect([...batches.contents]).toEqual([
+      ['a', 2],
+      ['fatal', 0],
+    ]);
+    expect(batches.vectors()).toBeNull();
+  });
+});
