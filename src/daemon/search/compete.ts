@@ -5,10 +5,13 @@ import type { SearchableRepo, SearchFamily } from './contract.js';
 import type { DefinitionCache } from './definitions.js';
 import { type Compared, type Gathered, ofKind } from './gather.js';
 import type { PathIndex } from './path-index.js';
+import type { PathWords } from './path-words.js';
 import type { SearchPlan } from './plan.js';
 
-/** So many files of each signal compete. */
-const perSignal = 60;
+/** Files that compete: several times those that a reply shows by default. */
+const mostCompeting = 90;
+/** What a place in a signal's order counts: 1 / (this + place). Larger, the signals' first places stand out less. */
+const rankOffset = 20;
 
 const signals: readonly ((candidate: Candidate) => number)[] = [
   ({ hits }) => hits[0]?.score ?? 0,
@@ -18,19 +21,27 @@ const signals: readonly ((candidate: Candidate) => number)[] = [
 ];
 
 /**
- * The candidates that can come out on top: the best files of each signal by itself. The features of the others are not
- * worth their time unless more results are wanted. Pure.
+ * The candidates that can come out on top, by reciprocal rank fusion of the signals (Cormack, Clarke and Büttcher, SIGIR
+ * 2009). The features of the others are not worth their time unless more results are wanted. Pure.
  */
 export function shortlist(candidates: readonly Candidate[]): Candidate[] {
-  if (candidates.length <= perSignal) return [...candidates];
-  const listed = new Set<Candidate>();
+  if (candidates.length <= mostCompeting) return [...candidates];
+  const fused = new Map<Candidate, number>();
   for (const signal of signals) {
     const scored = candidates.map((candidate) => ({ candidate, score: signal(candidate) }));
     const found = scored.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
-    for (const { candidate } of found.slice(0, perSignal)) listed.add(candidate);
+    for (const [place, { candidate }] of found.entries()) {
+      fused.set(candidate, (fused.get(candidate) ?? 0) + 1 / (rankOffset + place));
+    }
   }
-  return [...listed];
+  return [...fused]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, mostCompeting)
+    .map(([candidate]) => candidate);
 }
+
+/** Of one file's chunks, the nearest so many count. */
+const nearAtMost = 12;
 
 /** Fills in what only candidates that compete need to know: their definitions and all their similarities. */
 export class Competition {
@@ -85,7 +96,7 @@ export class Competition {
     plan: SearchPlan,
   ): Promise<void> {
     for (const candidate of candidates) {
-      candidate.near = scores.of(candidate.key);
+      candidate.near = scores.of(candidate.key, nearAtMost);
       candidate.wholeSimilarity = scores.wholeOf(candidate.key);
       candidate.nameSimilarity = scores.namesOf(candidate.key);
       if (source.model) candidate.pathSimilarity = this.#paths.similarity(candidate, query, source.model);
@@ -107,21 +118,19 @@ const stemRepeats = 2;
 
 /** Vectors of paths, remembered: about 8 MB. */
 class PathVectors {
-  readonly #known = new LRUCache<string, Float32Array>({ max: mostPaths });
+  readonly #known = new LRUCache<PathWords, Float32Array>({ max: mostPaths });
   #model = '';
 
   /** Null if the model knows no word of the path. */
   similarity({ words }: Candidate, query: Float32Array, model: StaticModel): number | null {
     if (this.#model !== model.id) this.#known.clear();
     this.#model = model.id;
-    const column = [...words.folders, ...Array.from({ length: stemRepeats }, () => words.stem).flat()].join(
-      ' ',
-    );
-    let vector = this.#known.get(column);
+    let vector = this.#known.get(words);
     if (!vector) {
+      const stems = Array.from({ length: stemRepeats }, () => words.stem).flat();
       vector = new Float32Array(model.dimensions);
-      model.embed(column, vector);
-      this.#known.set(column, vector);
+      model.embed([...words.folders, ...stems].join(' '), vector);
+      this.#known.set(words, vector);
     }
     let [sum, any] = [0, false];
     for (let at = 0; at < vector.length; at++) {

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { termsOf } from '../../shared/terms.js';
 import type { FamilyStore } from '../store/contract.js';
+import { sharedPrefix } from './path-index.js';
+import { matches } from './words.js';
 
 /** A definition's name, taken apart. */
 export interface NameWords {
@@ -12,20 +14,27 @@ export interface NameWords {
 
 /** What a content defines. */
 export interface Definitions {
-  /** Every name once. */
-  names: readonly NameWords[];
-  /** How many of the names hold a word. */
-  counts: ReadonlyMap<string, number>;
-  /** The sum of the counts. */
+  /** Every name, in lower case and without separators. */
+  wholes: ReadonlySet<string>;
+  /** The names that hold a word. */
+  byWord: ReadonlyMap<string, readonly NameWords[]>;
+  /** The words that begin with the same letters, `sharedPrefix` of them; shorter words are not among them. */
+  byPrefix: ReadonlyMap<string, readonly string[]>;
+  /** The words of all names together. */
   length: number;
 }
 
-export const noDefinitions: Definitions = { names: [], counts: new Map(), length: 0 };
+export const noDefinitions: Definitions = {
+  wholes: new Set(),
+  byWord: new Map(),
+  byPrefix: new Map(),
+  length: 0,
+};
 
 /** Of a file that defines more, the first so many names are known. */
 const mostNames = 2_000;
-/** Words remembered over all contents: about 30 MB. */
-const mostWords = 400_000;
+/** Words remembered over all contents: some 40 MB. */
+const mostWords = 300_000;
 
 /** The definitions of contents, remembered: a content never changes, and the same ones come up in query after query. */
 export class DefinitionCache {
@@ -64,16 +73,41 @@ export function definitionsOf(lists: readonly string[]): Definitions {
     for (const name of list.split(' ')) if (name !== '' && distinct.size < mostNames) distinct.add(name);
   }
   const names = [...distinct].map(wordsOfName);
-  const counts = new Map<string, number>();
-  let length = 0;
-  for (const { words } of names) {
-    for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-    length += words.length;
+  const byWord = new Map<string, NameWords[]>();
+  for (const name of names) for (const word of name.words) listed(byWord, word, name);
+  const byPrefix = new Map<string, string[]>();
+  for (const word of byWord.keys()) {
+    if (word.length >= sharedPrefix) listed(byPrefix, word.slice(0, sharedPrefix), word);
   }
-  return { names, counts, length };
+  return {
+    wholes: new Set(names.map(({ whole }) => whole)),
+    byWord,
+    byPrefix,
+    length: names.reduce((sum, { words }) => sum + words.length, 0),
+  };
 }
 
-const knownNames = new LRUCache<string, NameWords>({ max: 50_000 });
+function listed<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}
+
+/** The names that have a word like one of these. Pure. */
+export function namesLike({ byWord, byPrefix }: Definitions, stems: readonly string[]): Set<NameWords> {
+  const found = new Set<NameWords>();
+  for (const stem of stems) {
+    for (const name of byWord.get(stem) ?? []) found.add(name);
+    if (stem.length < sharedPrefix) continue;
+    for (const word of byPrefix.get(stem.slice(0, sharedPrefix)) ?? []) {
+      if (word !== stem && matches(stem, word)) for (const name of byWord.get(word) ?? []) found.add(name);
+    }
+  }
+  return found;
+}
+
+const knownNames = new Map<string, NameWords>();
+const mostKnownNames = 50_000;
 
 /** The words of a definition's name, remembered. */
 export function wordsOfName(name: string): NameWords {
@@ -83,6 +117,7 @@ export function wordsOfName(name: string): NameWords {
   const terms = [...new Set(termsOf(name))];
   const words = terms.length > 1 ? terms.filter((term) => term !== whole) : terms;
   const taken = { whole, words };
+  if (knownNames.size >= mostKnownNames) knownNames.clear();
   knownNames.set(name, taken);
   return taken;
 }

@@ -1,34 +1,35 @@
 import type { Candidate } from './candidates.js';
-import { wordsOfName } from './definitions.js';
-import type { Features } from './model.js';
+import { type Definitions, namesLike, wordsOfName } from './definitions.js';
+import { type Features, featureNames } from './model.js';
 import { definitionScore, fileScore, meanScore, normal, type Scale, sumSimilarity } from './scale.js';
 
 const sizeScale = Math.log(1 + 200);
 
+const none = Object.fromEntries(featureNames.map((name) => [name, 0])) as Features;
+
 /** The features of one file. Pure but for what is remembered. */
 export function featuresOf(candidate: Candidate, scale: Scale): Features {
-  return {
-    ...textFeatures(candidate, scale),
-    ...symbolFeatures(candidate, scale),
-    ...pathFeatures(candidate, scale),
-    ...vectorFeatures(candidate, scale),
-    ...priors(candidate, scale),
-  };
+  const features = { ...none };
+  addText(features, candidate, scale);
+  addSymbols(features, candidate, scale);
+  addPath(features, candidate, scale);
+  addVectors(features, candidate, scale);
+  addPriors(features, candidate, scale);
+  return features;
 }
 
-type Of<Signal extends string> = Pick<Features, Extract<keyof Features, `${Signal}.${string}`>>;
-
-function textFeatures(candidate: Candidate, scale: Scale): Of<'text'> {
+function addText(features: Features, candidate: Candidate, scale: Scale): void {
   const { hits, counts, key } = candidate;
   const { stems } = scale.query;
   const inFile = stems.map((stem) => counts !== null && counts.countIn(key, stem) > 0);
-  return {
-    'text.best': share(hits[0]?.score ?? 0, scale.bestText),
-    'text.top3': share(meanScore(hits, 3), scale.bestTop3),
-    'text.named': bestNamed(hits, scale),
-    'text.file': share(fileScore(candidate, scale), scale.bestFile),
-    'text.cover': scale.words.weigh(inFile, scale.rarity),
-  };
+  features['text.best'] = share(hits[0]?.score ?? 0, scale.bestText);
+  features['text.top3'] = share(meanScore(hits, 3), scale.bestTop3);
+  features['text.named'] = bestNamed(hits, scale);
+  features['text.file'] = share(
+    scale.fileScores.get(candidate) ?? fileScore(candidate, scale),
+    scale.bestFile,
+  );
+  features['text.cover'] = scale.words.weigh(inFile, scale.rarity);
 }
 
 /** Hits beyond the first so many have too small a score to matter. */
@@ -44,36 +45,39 @@ function bestNamed(hits: Candidate['hits'], scale: Scale): number {
   return best;
 }
 
-function symbolFeatures(candidate: Candidate, scale: Scale): Of<'symbol'> {
+function addSymbols(features: Features, candidate: Candidate, scale: Scale): void {
+  const { definitions } = candidate;
   const { words } = scale;
-  let [fit, exact, plain] = [0, 0, 0];
-  for (const name of candidate.definitions.names) {
-    if (scale.identifiers.has(name.whole)) exact = 1;
-    else if (scale.plain.has(name.whole)) plain = 1;
+  let fit = 0;
+  for (const name of namesLike(definitions, scale.query.stems)) {
     const precision = words.precision(name.words);
     if (precision > fit) fit = Math.max(fit, precision * words.recall(name.words));
   }
-  return {
-    'symbol.fit': fit,
-    'symbol.bm25': share(definitionScore(candidate, scale), scale.bestSymbols),
-    'symbol.exact': exact,
-    'symbol.plain': plain,
-  };
+  features['symbol.fit'] = fit;
+  features['symbol.bm25'] = share(
+    scale.definitionScores.get(candidate) ?? definitionScore(candidate, scale),
+    scale.bestSymbols,
+  );
+  features['symbol.exact'] = defines(definitions, scale.identifiers) ? 1 : 0;
+  features['symbol.plain'] = defines(definitions, scale.plain) ? 1 : 0;
 }
 
-function pathFeatures({ words: path, pathScore, counts }: Candidate, scale: Scale): Of<'path'> {
+function defines({ wholes }: Definitions, names: ReadonlySet<string>): boolean {
+  for (const name of names) if (wholes.has(name)) return true;
+  return false;
+}
+
+function addPath(features: Features, { words: path, pathScore, counts }: Candidate, scale: Scale): void {
   const { words } = scale;
   const inStem = words.covered(path.stem);
   const inFolders = words.covered(path.folders);
   const precision = words.precision(path.stem);
   const recall = words.weigh(inStem);
-  return {
-    'path.all': precision === 1 ? share(rarestOf(inStem, scale), scale.rarest) : 0,
-    'path.match': recall * precision,
-    'path.folders': words.weigh(inFolders),
-    'path.mentions': mentions(path, counts),
-    'path.bm25': share(pathScore, scale.bestPath),
-  };
+  features['path.all'] = precision === 1 ? share(rarestOf(inStem, scale), scale.rarest) : 0;
+  features['path.match'] = recall * precision;
+  features['path.folders'] = words.weigh(inFolders);
+  features['path.mentions'] = mentions(path, counts);
+  features['path.bm25'] = share(pathScore, scale.bestPath);
 }
 
 const rarestOf = (covered: readonly boolean[], { rarity }: Scale) =>
@@ -85,26 +89,26 @@ function mentions({ stem, stemWhole }: Candidate['words'], counts: Candidate['co
   return Math.log(1 + files) / Math.log(1 + counts.contents);
 }
 
-function vectorFeatures(candidate: Candidate, { vectors }: Scale): Of<'vector'> {
+function addVectors(features: Features, candidate: Candidate, { vectors }: Scale): void {
   const { near, wholeSimilarity, nameSimilarity, pathSimilarity } = candidate;
-  return {
-    'vector.top10': near.length > 0 ? normal(sumSimilarity(near), vectors.top10) : 0,
-    'vector.whole': normal(wholeSimilarity, vectors.whole),
-    'vector.names': normal(nameSimilarity, vectors.names),
-    'vector.path': normal(pathSimilarity, vectors.path),
-  };
+  features['vector.top10'] = near.length > 0 ? normal(sumSimilarity(near), vectors.top10) : 0;
+  features['vector.whole'] = normal(wholeSimilarity, vectors.whole);
+  features['vector.names'] = normal(nameSimilarity, vectors.names);
+  features['vector.path'] = normal(pathSimilarity, vectors.path);
 }
 
-function priors({ words, family, key, languageShare }: Candidate, { asked }: Scale): Of<'prior'> {
+function addPriors(
+  features: Features,
+  { words, family, key, languageShare }: Candidate,
+  { asked }: Scale,
+): void {
   const chunks = family.store.keys.get(key) ?? 1;
-  return {
-    'prior.test': words.test ? 1 - asked.test : 0,
-    'prior.compat': words.compat ? 1 - asked.compat : 0,
-    'prior.example': words.example ? 1 - asked.example : 0,
-    'prior.prose': words.prose ? 1 - asked.prose : 0,
-    'prior.size': Math.min(1, Math.log(1 + chunks) / sizeScale),
-    'prior.language': languageShare,
-  };
+  features['prior.test'] = words.test ? 1 - asked.test : 0;
+  features['prior.compat'] = words.compat ? 1 - asked.compat : 0;
+  features['prior.example'] = words.example ? 1 - asked.example : 0;
+  features['prior.prose'] = words.prose ? 1 - asked.prose : 0;
+  features['prior.size'] = Math.min(1, Math.log(1 + chunks) / sizeScale);
+  features['prior.language'] = languageShare;
 }
 
 const share = (value: number, most: number) => (most > 0 ? value / most : 0);

@@ -20,6 +20,9 @@ export interface Scale {
   bestText: number;
   bestTop3: number;
   bestFile: number;
+  /** BM25 over whole files and over the names they define, of those that were looked at. */
+  fileScores: ReadonlyMap<Candidate, number>;
+  definitionScores: ReadonlyMap<Candidate, number>;
   bestPath: number;
   bestSymbols: number;
   averageDefinitions: number;
@@ -67,6 +70,8 @@ export function scaleOf(
     plain: new Set(query.names.map(plainName).filter((name) => !identifiers.has(name))),
     bestText: max(candidates.map(({ hits }) => hits[0]?.score ?? 0)),
     bestFile: 0,
+    fileScores: new Map(),
+    definitionScores: new Map(),
     bestTop3: max(candidates.map(({ hits }) => meanScore(hits, 3))),
     bestPath: max(candidates.map(({ pathScore }) => pathScore)),
     bestSymbols: 0,
@@ -78,8 +83,12 @@ export function scaleOf(
       path: normalOf(candidates.flatMap(({ pathSimilarity }) => pathSimilarity ?? [])),
     },
   };
-  scale.bestSymbols = max(candidates.map((candidate) => definitionScore(candidate, scale)));
-  scale.bestFile = max(candidates.map((candidate) => fileScore(candidate, scale)));
+  const scored = (score: (candidate: Candidate, scale: Scale) => number) =>
+    new Map(candidates.map((candidate) => [candidate, score(candidate, scale)]));
+  scale.fileScores = scored(fileScore);
+  scale.definitionScores = scored(definitionScore);
+  scale.bestFile = max([...scale.fileScores.values()]);
+  scale.bestSymbols = max([...scale.definitionScores.values()]);
   return scale;
 }
 
@@ -88,12 +97,12 @@ export function definitionScore(
   { definitions }: Candidate,
   scale: Pick<Scale, 'query' | 'averageDefinitions'>,
 ) {
-  const { counts, length } = definitions;
+  const { byWord, length } = definitions;
   if (length === 0) return 0;
   const norm = k1 * (1 - b + (b * length) / scale.averageDefinitions);
   let score = 0;
   for (const [at, stem] of scale.query.stems.entries()) {
-    const count = counts.get(stem) ?? 0;
+    const count = byWord.get(stem)?.length ?? 0;
     score += ((scale.query.shares[at] ?? 0) * count * (k1 + 1)) / (count + norm);
   }
   return score;

@@ -32,10 +32,16 @@ export function snippetOf(
   return { startLine: startLine + from, text: all.slice(from, from + lines).join('\n') };
 }
 
+const knownBeginnings = new WeakMap<ReadonlySet<string>, RegExp>();
+
 /** Matches every line that can hold one of the terms: splitting a line costs much more than looking at it. */
 function beginningsOf(terms: ReadonlySet<string>): RegExp {
+  const known = knownBeginnings.get(terms);
+  if (known) return known;
   const starts = [...new Set([...terms].map((term) => term.slice(0, 3).replaceAll(/[^\p{L}\p{N}]/gu, '.')))];
-  return new RegExp(starts.length === 0 ? '$^' : starts.join('|'), 'iu');
+  const beginnings = new RegExp(starts.length === 0 ? '$^' : starts.join('|'), 'iu');
+  knownBeginnings.set(terms, beginnings);
+  return beginnings;
 }
 
 /** Slides over the lines, keeping how often each word is inside. */

@@ -109,10 +109,19 @@ export class ContentTerms implements TermCounts {
   }
 }
 
+/** Ids of the terms asked for lately: each query asks for its own of many contents. */
+const knownIds = new Map<string, number>();
+const mostKnown = 5_000;
+
 function termId(term: string): number {
+  const known = knownIds.get(term);
+  if (known !== undefined) return known;
   let hash = seed;
   for (const byte of encoder.encode(term)) hash = Math.imul(hash ^ byte, prime);
-  return idOf(hash);
+  const id = idOf(hash);
+  if (knownIds.size >= mostKnown) knownIds.clear();
+  knownIds.set(term, id);
+  return id;
 }
 
 /** Counts terms, in a table that is used again and again. */

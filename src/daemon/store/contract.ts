@@ -51,8 +51,8 @@ export interface VectorHit extends ChunkId {
 export interface VectorScores {
   /** The nearest chunks of the contents that are wanted, nearest first; equal ones by key and ord. */
   nearest(limit: number, wanted: (key: string) => boolean): VectorHit[];
-  /** The chunks of one content, nearest first; empty if it has no vectors. */
-  of(key: string): VectorHit[];
+  /** The chunks of one content, nearest first and no more than `limit`; empty if it has no vectors. */
+  of(key: string, limit?: number): VectorHit[];
   /** Similarity of a content's names; null if they have no vector. */
   namesOf(key: string): number | null;
   /** Similarity of a content as a whole, which is the sum of its chunks; null if they have no vectors. */

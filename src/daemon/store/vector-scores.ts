@@ -13,6 +13,7 @@ export class ScanScores implements VectorScores {
   /** One for each of the first rows. */
   readonly #scores: Float32Array;
   readonly #isHere: (key: string) => boolean;
+  #last: { key: string; rows: readonly number[] } = { key: '', rows: [] };
   readonly #lengthOfSum: (rows: readonly number[]) => number;
 
   /** @param lengthOfSum how long the sum of some rows' vectors is */
@@ -52,9 +53,13 @@ export class ScanScores implements VectorScores {
     return kept.sort(this.#byScore).slice(0, limit).map(this.#hit);
   }
 
-  of(key: string): VectorHit[] {
+  of(key: string, limit = Number.POSITIVE_INFINITY): VectorHit[] {
     const chunks = this.#rowsOf(key).filter((row) => this.#rows.ordOf(row) >= 0);
-    return chunks.sort(this.#byScore).map(this.#hit);
+    return this.#best(chunks, limit).map((row) => ({
+      key,
+      ord: this.#rows.ordOf(row),
+      similarity: this.#scores[row] as number,
+    }));
   }
 
   namesOf(key: string): number | null {
@@ -69,10 +74,31 @@ export class ScanScores implements VectorScores {
     return chunks.reduce((sum, row) => sum + (this.#scores[row] as number), 0) / length;
   }
 
+  /** The best of some rows of one content, best first. */
+  #best(rows: number[], limit: number): number[] {
+    if (rows.length <= limit * 2) return rows.sort(this.#byScoreAndOrd).slice(0, limit);
+    const some = rows.slice(0, limit * 2).sort(this.#byScoreAndOrd);
+    let least = this.#scores[some[limit - 1] as number] as number;
+    const kept = some.slice(0, limit);
+    for (const row of rows.slice(limit * 2)) {
+      if ((this.#scores[row] as number) < least) continue;
+      kept.push(row);
+      if (kept.length < limit * 2) continue;
+      kept.sort(this.#byScoreAndOrd).length = limit;
+      least = this.#scores[kept[limit - 1] as number] as number;
+    }
+    return kept.sort(this.#byScoreAndOrd).slice(0, limit);
+  }
+
   /** Rows of a content that the scan has seen. */
-  #rowsOf(key: string): number[] {
+  #rowsOf(key: string): readonly number[] {
     if (!this.#isHere(key)) return [];
-    return this.#rows.rowsOf(key).filter((row) => row < this.#scores.length);
+    // What is known of a content is asked for in a row.
+    if (this.#last.key !== key) {
+      const rows = this.#rows.rowsOf(key).filter((row) => row < this.#scores.length);
+      this.#last = { key, rows };
+    }
+    return this.#last.rows;
   }
 
   readonly #hit = (row: number): VectorHit => ({
@@ -87,6 +113,10 @@ export class ScanScores implements VectorScores {
     const [one, other] = [this.#keyOf(a), this.#keyOf(b)];
     return one < other ? -1 : one > other ? 1 : this.#rows.ordOf(a) - this.#rows.ordOf(b);
   };
+
+  /** For rows of one content. */
+  readonly #byScoreAndOrd = (a: number, b: number): number =>
+    (this.#scores[b] as number) - (this.#scores[a] as number) || this.#rows.ordOf(a) - this.#rows.ordOf(b);
 
   #keyOf(row: number): string {
     return this.#rows.keyOf(this.#rows.contentOf(row)) ?? '';

@@ -41,7 +41,8 @@ export class OwnDaemon {
   static async start(provider: Provider): Promise<OwnDaemon> {
     const home = mkdtempSync(join(tmpdir(), 'lcad-eval-'));
     const { LCAD_SOCKET: _socket, ...rest } = process.env;
-    const env = { ...rest, LCAD_HOME: home };
+    // LanceDB leaves a temporary folder behind when its process ends: it goes with the rest.
+    const env = { ...rest, LCAD_HOME: home, TMPDIR: home };
     const places = placesOf(env);
     const onExit = () => endAtOnce(places, home);
     process.on('exit', onExit);

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LcadError } from '../../shared/errors.js';
 import type { Query } from './queries.js';
@@ -25,9 +25,7 @@ export function subjectsOf(queries: readonly Query[], dir: string, whole: boolea
     const [repo = '', part = ''] = key.split('\0');
     return { repo, folder: join(dir, repo, part), prefix: part === '' ? '' : `${part}/`, queries: asked };
   });
-  const missing = subjects.filter(
-    ({ folder }) => !statSync(folder, { throwIfNoEntry: false })?.isDirectory(),
-  );
+  const missing = subjects.filter(({ folder }) => !existsSync(folder) || !statSync(folder).isDirectory());
   if (missing.length > 0) {
     const names = missing.map(({ folder }) => folder).join(', ');
     throw new LcadError(

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { encodeModel } from '../../shared/model/file.js';
@@ -38,6 +38,8 @@ async function write({ work, out }: WriteOptions): Promise<void> {
   const metadata = { name, date: new Date().toISOString().slice(0, 10), ...figures };
   const file = encodeModel(name, { dimensions, words, roots, stops, ...rounded, metadata });
   writeFileSync(out, file);
-  writeFileSync(join(dirname(out), 'sources.tsv'), sourcesTable(work));
+  // Pairs can come from elsewhere than `extract`; then there is no record of their sources.
+  if (existsSync(join(work, 'corpus.json')))
+    writeFileSync(join(dirname(out), 'sources.tsv'), sourcesTable(work));
   process.stdout.write(`${out}: ${file.length} bytes\n`);
 }
