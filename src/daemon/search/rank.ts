@@ -28,10 +28,10 @@ const furtherLoss = 0.5;
 /** Chunks that match less than this, compared with the best of their file, are no results of their own. */
 const leastShare = 0.5;
 /** How much a chunk gains as its file's best for defining a queried name, and for a name that covers the query. */
-const exactBonus = 2;
+const exactBonus = 3;
 const nameBonus = 0.5;
-/** A type rather than its constructor of the same name. */
-const typeBonus = 1.5;
+/** A type rather than its constructor of the same name, though its words and its vector (1 each) may match less. */
+const typeBonus = 2.5;
 const typeKinds = new Set(['class', 'interface', 'struct', 'enum', 'trait', 'type', 'module']);
 
 /** The files, best first; equal scores in order of path, then of repository. Pure. */
