@@ -16,6 +16,20 @@ export type { RelatedParams, RelatedResult } from '../protocol/related.js';
 export type { IndexProgress, RepoSummary } from '../protocol/repos.js';
 export type { Evidence, SearchHit, SearchParams, SearchResult } from '../protocol/search.js';
 export type { DaemonStatus, RepoStatus, StatusResult } from '../protocol/status.js';
+export type {
+  CodeReference,
+  CodeRelation,
+  CodeSymbol,
+  Confidence,
+  DefinitionResult,
+  DependenciesParams,
+  DependenciesResult,
+  ReferencesResult,
+  RelationsResult,
+  SubjectParams,
+  SymbolsParams,
+  SymbolsResult,
+} from '../protocol/symbols.js';
 export { type ErrorKind, errorCatalogue, LcadError } from '../shared/errors.js';
 export { type Places, placesOf } from '../shared/paths.js';
 export { productVersion, protocolVersion } from '../shared/versions.js';

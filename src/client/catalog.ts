@@ -17,6 +17,7 @@ export interface CatalogEntry {
 }
 
 const search = 'Search:';
+const symbols = 'Symbols:';
 const repositories = 'Repositories:';
 const daemon = 'Daemon:';
 const setup = 'Set-up:';
@@ -41,6 +42,42 @@ export const catalog: readonly CatalogEntry[] = [
     summary: 'show the daemon, the repositories and how fresh they are',
     group: search,
     load: () => import('./commands/status.js'),
+  },
+  {
+    name: 'symbols',
+    summary: 'find definitions by their names',
+    group: symbols,
+    load: () => import('./commands/symbols.js'),
+  },
+  {
+    name: 'def',
+    summary: 'show where something is defined',
+    group: symbols,
+    load: () => import('./commands/def.js'),
+  },
+  {
+    name: 'refs',
+    summary: 'list everything that refers to something',
+    group: symbols,
+    load: () => import('./commands/refs.js'),
+  },
+  {
+    name: 'callers',
+    summary: 'list what calls something',
+    group: symbols,
+    load: () => import('./commands/callers.js'),
+  },
+  {
+    name: 'callees',
+    summary: 'list what something calls',
+    group: symbols,
+    load: () => import('./commands/callees.js'),
+  },
+  {
+    name: 'deps',
+    summary: 'show what a file imports, and what imports it',
+    group: symbols,
+    load: () => import('./commands/deps.js'),
   },
   {
     name: 'add',

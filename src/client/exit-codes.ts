@@ -9,7 +9,7 @@ export const exitCodes = {
     meaning: 'wrong usage: an unknown command, option, language, kind or key, or a wrong pattern',
   },
   daemon: { code: 3, meaning: 'the daemon is not running, or could not be started or reached' },
-  nothingFound: { code: 4, meaning: 'search, related: nothing found' },
+  nothingFound: { code: 4, meaning: 'nothing found' },
   notRegistered: { code: 5, meaning: 'the repository is not registered' },
   interrupted: { code: 130, meaning: 'interrupted with Ctrl-C' },
 } as const;
@@ -33,6 +33,7 @@ const byKind: Partial<Record<ErrorKind, keyof typeof exitCodes>> = {
   SOCKET_PATH_TOO_LONG: 'daemon',
   SHUTTING_DOWN: 'daemon',
   CONNECTION_LOST: 'daemon',
+  SYMBOL_UNKNOWN: 'nothingFound',
   REPO_NOT_REGISTERED: 'notRegistered',
   REQUEST_CANCELLED: 'interrupted',
 };

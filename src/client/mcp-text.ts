@@ -50,7 +50,7 @@ function fileReply({ root, path, lines }: GrepFile, relative: boolean): string {
 type Reply = Pick<SearchResult, 'freshness' | 'notes'>;
 
 /** What is said before the results. */
-function headOf(found: string, { freshness, notes }: Reply, before: string[]): string[] {
+export function headOf(found: string, { freshness, notes }: Reply, before: string[]): string[] {
   const [first] = freshness;
   const single = freshness.length === 1 && first !== undefined;
   const where = single

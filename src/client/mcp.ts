@@ -19,13 +19,15 @@ import {
 import { DaemonLink } from './mcp-daemon.js';
 import { registerGrep } from './mcp-grep.js';
 import { registerRelated } from './mcp-related.js';
+import { registerSymbols } from './mcp-symbols.js';
 import { searchReply, statusReply } from './mcp-text.js';
 import { selectorOf } from './options.js';
 
 const instructions =
   'lcad keeps a live index of the code on this machine: of meaning, words and definitions. Use search_code to find ' +
   'where something is defined or done before reading or grepping files; results give path, lines, kind and the code. ' +
-  'grep_code finds every line with a text or regular expression, related_code what is like a place in a file.';
+  'grep_code finds every line with a text or regular expression, related_code what is like a place in a file; ' +
+  'find_symbols, symbol_definition, find_references, find_callers, find_callees and file_dependencies follow names.';
 
 const searchDescription =
   'Searches the indexed code of this machine by meaning-bearing words, identifiers, or both. Use it to find where ' +
@@ -80,6 +82,7 @@ export async function serveMcp(cli: Cli): Promise<number> {
   );
   registerGrep(server, cli, link);
   registerRelated(server, cli, link);
+  registerSymbols(server, cli, link);
   server.registerTool(
     'index_status',
     {

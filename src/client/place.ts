@@ -16,10 +16,11 @@ export function placeIn(path: string, cwd: string): string {
  * comes first.
  * @throws USAGE for a folder, or line 0
  */
-export function parsePlace(text: string, cwd: string): { file: string; line?: number } {
-  const [, path = text, number] = /^(.+?):(\d+)(?::\d+)?:?$/.exec(text) ?? [];
+export function parsePlace(text: string, cwd: string): { file: string; line?: number; column?: number } {
+  const [, path = text, number, column] = /^(.+?):(\d+)(?::(\d+))?:?$/.exec(text) ?? [];
   if (number === undefined || existsSync(resolve(cwd, text))) return { file: placeIn(text, cwd) };
   const line = Number(number);
   if (line === 0) throw new LcadError('USAGE', 'Lines are counted from 1.');
-  return { file: placeIn(path, cwd), line };
+  const at = column === undefined ? {} : { column: Math.max(1, Number(column)) };
+  return { file: placeIn(path, cwd), line, ...at };
 }

@@ -8,6 +8,7 @@ import { placesOf } from '../shared/paths.js';
 import { productVersion } from '../shared/versions.js';
 import { loadConfig } from './config.js';
 import { EmbeddingService } from './embed/service.js';
+import { Graph } from './graph/graph.js';
 import { acquireInstanceLock, guardPresence } from './instance-lock.js';
 import { Lifecycle } from './lifecycle.js';
 import { openLog } from './logger.js';
@@ -23,6 +24,7 @@ import { relatedHandlers } from './rpc/handlers/related.js';
 import { reposHandlers } from './rpc/handlers/repos.js';
 import { searchHandlers } from './rpc/handlers/search.js';
 import { statusHandlers } from './rpc/handlers/status.js';
+import { symbolHandlers } from './rpc/handlers/symbols.js';
 import type { DaemonHandlers } from './rpc/options.js';
 import { SearchScope } from './rpc/search-scope.js';
 import { RpcServer } from './rpc/server.js';
@@ -89,6 +91,7 @@ async function start(): Promise<void> {
     Registry.open(join(places.data, 'repos.json')),
   );
   const events = new IndexEvents();
+  const graph = new Graph();
   const repositories = new Repositories({
     registry,
     familiesFolder: join(places.data, 'families'),
@@ -98,6 +101,7 @@ async function start(): Promise<void> {
     events: {
       onChanged: (repo, changed, removed) => {
         events.changed(repo, changed, removed);
+        graph.changed(repo.id, [...changed, ...removed]);
         embedding.changed(repo.family.id);
       },
       onProgress: (_repo, progress) => events.progress(progress),
@@ -124,6 +128,7 @@ async function start(): Promise<void> {
     ...searchHandlers(scope, createSearch()),
     ...grepHandlers(scope),
     ...relatedHandlers(scope),
+    ...symbolHandlers(scope, graph),
     ...configHandlers(settings, places.configFile),
     ...statusHandlers({
       repositories,

@@ -7,6 +7,7 @@ import * as related from './related.js';
 import * as repos from './repos.js';
 import * as search from './search.js';
 import * as status from './status.js';
+import * as symbols from './symbols.js';
 
 /** Requests: every method a client may call, with its schemas. `rpc.discover` and PROTOCOL.md are made from this. */
 export const requests = {
@@ -69,6 +70,36 @@ export const requests = {
     summary: 'Finds code that is like a file, or like the part of it around a line.',
     params: related.RelatedParams,
     result: related.RelatedResult,
+  },
+  'lcad/symbols': {
+    summary: 'Finds definitions by their names.',
+    params: symbols.SymbolsParams,
+    result: symbols.SymbolsResult,
+  },
+  'lcad/definition': {
+    summary: 'Where what a place or a name means is defined, in whatever repository.',
+    params: symbols.SubjectParams,
+    result: symbols.DefinitionResult,
+  },
+  'lcad/references': {
+    summary: 'Everything that refers to a symbol.',
+    params: symbols.SubjectParams,
+    result: symbols.ReferencesResult,
+  },
+  'lcad/callers': {
+    summary: 'What calls a symbol.',
+    params: symbols.SubjectParams,
+    result: symbols.RelationsResult,
+  },
+  'lcad/callees': {
+    summary: 'What a symbol calls.',
+    params: symbols.SubjectParams,
+    result: symbols.RelationsResult,
+  },
+  'lcad/dependencies': {
+    summary: 'What a file imports, and what imports it.',
+    params: symbols.DependenciesParams,
+    result: symbols.DependenciesResult,
   },
   'lcad/config/get': {
     summary: 'The configuration in force, defaults included.',

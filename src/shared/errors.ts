@@ -63,6 +63,7 @@ export const errorCatalogue = {
   PATTERN_INVALID: { code: 1505, next: 'Correct the pattern; --exact searches for text as it is.' },
   FILE_NOT_INDEXED: { code: 1506, next: '`lcad status` tells what is left out of the index, and why.' },
   LINE_NOT_FOUND: { code: 1507, next: 'Give a line that the file has.' },
+  SYMBOL_UNKNOWN: { code: 1508, next: '`lcad symbols` finds names by their parts.' },
 
   PROVIDER_UNREACHABLE: {
     code: 1601,

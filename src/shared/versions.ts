@@ -13,7 +13,7 @@ export const protocolVersion = 1;
  * Version of everything that is derived from a file's bytes. It is part of every content key, so raising it makes
  * all content new, to be derived again, and lets what was derived before be collected.
  */
-export const pipelineVersion = 1;
+export const pipelineVersion = 2;
 
 /** Version of the files and tables under the data directory; another one found on disk is rebuilt. */
 export const storeVersion = 2;

@@ -5,6 +5,9 @@ import { recoverFunctions } from './chunk/recover.js';
 import { scannedDefinitions } from './chunk/scanned.js';
 import { Source } from './chunk/source.js';
 import { languageOf } from './languages.js';
+import { packOutline } from './outline/compact.js';
+import type { Outline } from './outline/contract.js';
+import { outlineOf } from './outline/extract.js';
 import { withMatches } from './parser.js';
 
 export interface ChunkedText {
@@ -12,32 +15,55 @@ export interface ChunkedText {
   chunks: Chunk[];
   /** Why the chunks are by lines although there is a grammar, else null. */
   fallback: string | null;
+  /** The packed outline (outline/compact.ts); null if it was not wanted, has nothing in it, or there is no syntax. */
+  outline: Uint8Array | null;
 }
 
 /**
  * The chunks of a text: in the text's order, apart from each other, and every line that is not blank in one of them.
  *
  * @param languageId id of languages.ts; an unknown one is plain text
- * @param options `mode` as in a DeriveTask; `deadlineMs` the time that parsing may take
+ * @param options `mode` as in a DeriveTask; `deadlineMs` the time that parsing may take; `outline`: make that as well,
+ *   from the same parse
  */
 export async function chunkText(
   languageId: string,
   text: string,
-  options: { mode: 'syntax' | 'lines'; deadlineMs: number },
+  options: { mode: 'syntax' | 'lines'; deadlineMs: number; outline?: boolean },
 ): Promise<ChunkedText> {
   const source = new Source(text);
   const language = languageOf(languageId);
   const { by } = language.outline;
-  if (options.mode === 'lines') return { source, chunks: layoutLines(source), fallback: null };
+  const plain = { source, fallback: null, outline: null };
+  if (options.mode === 'lines') return { ...plain, chunks: layoutLines(source) };
   if (by !== 'grammar') {
     const definitions = scannedDefinitions(source, by);
     const chunks = definitions.length === 0 ? layoutLines(source) : layout(source, definitions, 'section');
-    return { source, chunks, fallback: null };
+    return { ...plain, chunks };
   }
-  const found = await withMatches(language, source.text, options.deadlineMs, (matches, hasError) => {
-    const recover = hasError && (language.id === 'c' || language.id === 'cpp') ? recoverFunctions : undefined;
-    return definitionsOf(source, matches, recover);
-  });
-  if ('failure' in found) return { source, chunks: layoutLines(source), fallback: found.failure };
-  return { source, chunks: layout(source, found.value), fallback: null };
+  const found = await withMatches(
+    language,
+    source.text,
+    options.deadlineMs,
+    (matches, hasError, references) => {
+      const recover =
+        hasError && (language.id === 'c' || language.id === 'cpp') ? recoverFunctions : undefined;
+      const definitions = definitionsOf(source, matches, recover);
+      const all = { definitions: matches, references };
+      return {
+        definitions,
+        outline: options.outline ? packed(outlineOf(language.id, source, all, definitions)) : null,
+      };
+    },
+    options.outline ? 'outline' : 'definitions',
+  );
+  if ('failure' in found) return { ...plain, chunks: layoutLines(source), fallback: found.failure };
+  const { definitions, outline } = found.value;
+  return { ...plain, chunks: layout(source, definitions), outline };
+}
+
+function packed(outline: Outline): Uint8Array | null {
+  const { module, definitions, references, imports } = outline;
+  const isEmpty = module === null && definitions.length + references.length + imports.length === 0;
+  return isEmpty ? null : packOutline(outline);
 }

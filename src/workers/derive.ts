@@ -19,14 +19,16 @@ export async function derive(task: DeriveTask): Promise<DeriveResult> {
   rows.clear();
   const vectors = task.model ? new Vectors(task.model) : null;
   const files: DerivedFile[] = [];
+  const outlines: Uint8Array[] = [];
   for (const [index, file] of task.files.entries()) {
     Atomics.store(progress, 0, index);
-    files.push(await deriveFile(task, file, rows, vectors));
+    files.push(await deriveFile(task, file, { rows, vectors, outlines }));
   }
   const result = {
     files,
     rows: rows.finish(),
     rowCount: rows.count,
+    outlines: joined(outlines),
     vectors: vectors?.finish() ?? null,
   };
   idleColumns.push(rows);
@@ -65,18 +67,24 @@ class Vectors {
 /** Column buffers between tasks: some megabytes that need not be allocated and collected for each. */
 const idleColumns: RowColumns[] = [];
 
+/** What a task gives, file by file. */
+interface Output {
+  rows: RowColumns;
+  vectors: Vectors | null;
+  outlines: Uint8Array[];
+}
+
 async function deriveFile(
   task: DeriveTask,
   { path, key, language }: DeriveTask['files'][number],
-  rows: RowColumns,
-  vectors: Vectors | null,
+  { rows, vectors, outlines }: Output,
 ): Promise<DerivedFile> {
   const bytes = readBounded(`${task.root}/${path}`, task.maxFileBytes);
   if (bytes === null || contentKey(language, bytes) !== key) {
-    return { key, path, status: 'changed', chunks: 0, fallback: null };
+    return { key, path, status: 'changed', chunks: 0, fallback: null, outlineBytes: 0 };
   }
-  const options = { mode: task.mode, deadlineMs: task.parseDeadlineMs };
-  const { source, chunks, fallback } = await chunkText(language, decode(bytes), options);
+  const options = { mode: task.mode, deadlineMs: task.parseDeadlineMs, outline: true };
+  const { source, chunks, fallback, outline } = await chunkText(language, decode(bytes), options);
   for (const [ord, chunk] of chunks.entries()) {
     const { startLine, endLine, kind, name, scope } = chunk;
     const text = source.lines(startLine - 1, endLine - 1);
@@ -101,7 +109,18 @@ async function deriveFile(
     key,
     chunks.flatMap(({ symbols }) => symbols),
   );
-  return { key, path, status: 'ok', chunks: chunks.length, fallback };
+  if (outline) outlines.push(outline);
+  return { key, path, status: 'ok', chunks: chunks.length, fallback, outlineBytes: outline?.length ?? 0 };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** A regular file's bytes; null if it is none (any more), cannot be read, or is larger than allowed. */

@@ -32,8 +32,8 @@ export default async function runTask(task: WorkerTask): Promise<WorkerResult> {
   }
 }
 
-function buffersOf({ rows, vectors }: DeriveResult): ArrayBufferLike[] {
-  const buffers: ArrayBufferLike[] = rows ? [rows.buffer] : [];
+function buffersOf({ rows, vectors, outlines }: DeriveResult): ArrayBufferLike[] {
+  const buffers: ArrayBufferLike[] = rows ? [rows.buffer, outlines.buffer] : [outlines.buffer];
   if (!vectors) return buffers;
   const { chunks, names } = vectors;
   return [...buffers, ...[chunks, names].flatMap(({ values, scales }) => [values.buffer, scales.buffer])];

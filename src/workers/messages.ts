@@ -121,6 +121,8 @@ export interface DerivedFile {
   chunks: number;
   /** Set when the syntax parse was given up (deadline) and the chunks are by lines. */
   fallback: string | null;
+  /** Bytes of `outlines` that are this file's; 0: it has no outline. */
+  outlineBytes: number;
 }
 
 export interface DeriveResult {
@@ -128,6 +130,8 @@ export interface DeriveResult {
   /** Rows of the files with status ok, as an Arrow IPC stream in the schema of chunk-rows.ts; null without rows. */
   rows: Uint8Array | null;
   rowCount: number;
+  /** Packed outlines (outline/compact.ts) of the files, one behind the other, in their order. */
+  outlines: Uint8Array<ArrayBuffer>;
   /** Null if the task had no model. */
   vectors: DerivedVectors | null;
 }

@@ -59,7 +59,7 @@ printf '%s\\n' "$\{COMPREPLY[@]}"`;
 describe('completion in bash', () => {
   test('commands', async () => {
     expect(await offers('lcad ')).toEqual([...catalog.map(({ name }) => name), 'help']);
-    expect(await offers('lcad re')).toEqual(['related', 'remove', 'reindex', 'restart']);
+    expect(await offers('lcad re')).toEqual(['related', 'refs', 'remove', 'reindex', 'restart']);
     expect(await offers('lcad help st')).toEqual(['status', 'start', 'stop']);
     expect(await offers('lcad config ')).toEqual([
       'list',

@@ -73,6 +73,12 @@ describe('an agent', () => {
       'search_code',
       'grep_code',
       'related_code',
+      'find_symbols',
+      'symbol_definition',
+      'find_references',
+      'find_callers',
+      'find_callees',
+      'file_dependencies',
       'index_status',
     ]);
     for (const tool of tools) {

@@ -37,6 +37,7 @@ const mayImport: Record<string, readonly string[]> = {
     'daemon',
     'daemon/search',
     'daemon/grep',
+    'daemon/graph',
     'daemon/embed',
     'daemon/repos',
     'daemon/store',

@@ -139,7 +139,12 @@ export class TestFamily implements SearchFamily {
     const counts = result.files.flatMap(({ key, status, chunks }) =>
       status === 'ok' ? [[key, chunks] as const] : [],
     );
-    await this.store.addChunks(result.rows ? [result.rows] : [], new Map(counts));
+    let at = 0;
+    const outlines = result.files.map(({ key, outlineBytes }) => {
+      at += outlineBytes;
+      return [key, result.outlines.subarray(at - outlineBytes, at)] as const;
+    });
+    await this.store.addChunks(result.rows ? [result.rows] : [], new Map(counts), new Map(outlines));
   }
 
   async close(): Promise<void> {

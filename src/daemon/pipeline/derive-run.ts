@@ -144,7 +144,7 @@ export class DeriveRun {
     const { store, embedding } = this.#options;
     const vectors = batches.vectors();
     await Promise.all([
-      store.addChunks(batches.rows, batches.contents),
+      store.addChunks(batches.rows, batches.contents, batches.outlines),
       vectors && this.#model && embedding?.add(this.#model.id, vectors),
     ]);
   }

@@ -12,12 +12,19 @@ export class DerivedBatches {
   /** Arrow IPC streams. */
   readonly rows: Uint8Array[] = [];
   rowBytes = 0;
+  /** The packed outline of each content; empty for one that has none. */
+  readonly outlines = new Map<string, Uint8Array>();
   readonly #parts: Part[] = [];
 
   /** Takes the files that were derived. */
-  add({ files, rows, vectors }: DeriveResult): void {
+  add({ files, rows, vectors, outlines }: DeriveResult): void {
     const derived = files.filter(({ status }) => status === 'ok');
-    for (const { key, chunks } of derived) this.contents.set(key, chunks);
+    let at = 0;
+    for (const { key, chunks, outlineBytes } of derived) {
+      this.contents.set(key, chunks);
+      this.outlines.set(key, outlines.subarray(at, at + outlineBytes));
+      at += outlineBytes;
+    }
     if (rows) {
       this.rows.push(rows);
       this.rowBytes += rows.byteLength;
@@ -28,6 +35,7 @@ export class DerivedBatches {
   /** Takes a content without chunks. */
   addEmpty(key: string): void {
     this.contents.set(key, 0);
+    this.outlines.set(key, new Uint8Array());
   }
 
   /** All vectors in one batch; null if there are none. */

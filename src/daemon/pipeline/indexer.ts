@@ -56,7 +56,7 @@ export class Indexer {
       signal,
     );
     if (!scan.rootOk) throw new RootUnreadable(scan.rootError ?? `Cannot read ${root}.`);
-    const has = (key: string) => this.#options.store.keys.has(key);
+    const has = (key: string) => this.#options.store.isWhole(key);
     const plan = planOf(live.entries, scan, scope, operation.anew, has);
     const gone = plan.removed.filter((path) => live.remove(path));
     if (gone.length > 0) this.#options.onPublish([], gone);
@@ -91,8 +91,8 @@ export class Indexer {
     const hashed = await this.#hashAll(files, signal);
     if (anew) await this.#forget(hashed);
     const { store } = this.#options;
-    const known = hashed.filter((file) => file.status !== 'ok' || store.keys.has(file.key));
-    const unknown = hashed.filter((file) => file.status === 'ok' && !store.keys.has(file.key));
+    const known = hashed.filter((file) => file.status !== 'ok' || store.isWhole(file.key));
+    const unknown = hashed.filter((file) => file.status === 'ok' && !store.isWhole(file.key));
     this.#publish(known, readAt, report);
     this.#options.onPending(unknown.length);
     if (unknown.length === 0) return [];

@@ -154,12 +154,22 @@ export interface FamilyStore {
   readonly keys: ReadonlyMap<string, number>;
   readonly repairs: readonly StoreRepair[];
   /**
-   * Adds the chunks of some contents. Keys that are in the table already must not be given again.
+   * Adds the chunks of some contents. Of keys that are here already, only outlines that are missing are taken.
    * @param rows Arrow IPC streams in the schema of chunk-rows.ts
    * @param contents every key in `rows` with its number of chunks (0 is allowed: content without chunks)
+   * @param outlines the packed outline of each content (workers/outline/compact.ts), empty for one that has none; a
+   *   content that is left out is not whole
    * @throws DISK_FULL, INDEX_UNAVAILABLE
    */
-  addChunks(rows: Uint8Array[], contents: ReadonlyMap<string, number>): Promise<void>;
+  addChunks(
+    rows: Uint8Array[],
+    contents: ReadonlyMap<string, number>,
+    outlines?: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void>;
+  /** Whether a content is here with its outline, or known to have none: if not, it is to be derived again. */
+  isWhole(key: string): boolean;
+  /** Packed outlines of contents; those that have none are left out. @throws INDEX_UNAVAILABLE */
+  outlines(keys: ReadonlySet<string>): Promise<Map<string, Uint8Array>>;
   searchText(query: TextQuery): Promise<TextHit[]>;
   /** Finds a pattern in the text of all chunks. @throws PATTERN_INVALID, INDEX_UNAVAILABLE, the signal's reason */
   matchText(query: TextMatchQuery, signal: AbortSignal): Promise<TextMatches>;

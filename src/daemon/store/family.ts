@@ -20,6 +20,7 @@ import type {
 import { listFiles, Syncer } from './dataset-files.js';
 import { connectTo } from './lance.js';
 import { type StorePlaces, storePlaces, unavailable } from './open-table.js';
+import { OutlineTable } from './outlines.js';
 import { diskError } from './record-file.js';
 import { TextMatcher } from './text-match.js';
 import { VectorTables } from './vector-tables.js';
@@ -52,8 +53,16 @@ export async function openFamilyStore(
     await mkdir(places.tables, { recursive: true, mode: 0o700 });
     const { lance, db } = await connectTo(places.tables);
     const chunks = await ChunkStore.open({ lance, db, places }, repairs);
+    const outlines = await OutlineTable.open({
+      db,
+      places,
+      isHere: (key) => chunks.contents.has(key),
+      // After a repair contents come back under their keys.
+      mayPrune: () => repairs.length === 0,
+      onRepair: (repair) => void repairs.push(repair),
+    });
     for (const repair of repairs) options.log?.warn({ folder, ...repair }, 'store repaired');
-    return new LanceFamilyStore({ folder, places, db, chunks, repairs, options });
+    return new LanceFamilyStore({ folder, places, db, chunks, outlines, repairs, options });
   } catch (error) {
     throw unavailable(folder, diskError(error, folder));
   }
@@ -64,6 +73,7 @@ interface Parts {
   places: StorePlaces;
   db: Connection;
   chunks: ChunkStore;
+  outlines: OutlineTable;
   repairs: StoreRepair[];
   options: FamilyStoreOptions;
 }
@@ -76,16 +86,18 @@ class LanceFamilyStore implements FamilyStore {
   readonly #queue = new WriteQueue(writesWaitingAtMost);
   readonly #syncer: Syncer;
   readonly #chunks: ChunkStore;
+  readonly #outlines: OutlineTable;
   readonly #vectors: VectorTables;
   #suspectedAt = 0;
 
-  constructor({ folder, places, db, chunks, repairs, options }: Parts) {
+  constructor({ folder, places, db, chunks, outlines, repairs, options }: Parts) {
     this.folder = folder;
     this.repairs = repairs;
     this.#db = db;
     this.#log = options.log ?? null;
     this.#syncer = new Syncer(folder);
     this.#chunks = chunks;
+    this.#outlines = outlines;
     this.#vectors = new VectorTables({
       db,
       places,
@@ -103,8 +115,27 @@ class LanceFamilyStore implements FamilyStore {
     return this.#chunks.contents;
   }
 
-  addChunks(rows: Uint8Array[], contents: ReadonlyMap<string, number>): Promise<void> {
-    return this.#write(() => this.#chunks.add(rows, contents), 'chunks');
+  addChunks(
+    rows: Uint8Array[],
+    contents: ReadonlyMap<string, number>,
+    outlines: ReadonlyMap<string, Uint8Array> = new Map(),
+  ): Promise<void> {
+    return this.#write(async () => {
+      // Before their chunks: what a crash leaves behind then is an outline without content, which is pruned.
+      await this.#outlines.add(outlines);
+      await this.#chunks.add(rows, contents);
+    }, 'chunks');
+  }
+
+  isWhole(key: string): boolean {
+    return this.keys.has(key) && this.#outlines.has(key);
+  }
+
+  outlines(keys: ReadonlySet<string>): Promise<Map<string, Uint8Array>> {
+    return this.#tried(
+      () => this.#outlines.read(keys),
+      () => this.#suspect(false),
+    );
   }
 
   async searchText(query: TextQuery): Promise<TextHit[]> {
@@ -162,12 +193,14 @@ class LanceFamilyStore implements FamilyStore {
       // Before their chunks: what a crash leaves behind then is a chunk without vector, not a vector without chunk.
       await this.#vectors.forget(present);
       await this.#chunks.delete(present);
+      await this.#outlines.forget(present);
     });
   }
 
   maintain({ force = false }: { force?: boolean } = {}): Promise<void> {
     return this.#write(async () => {
       await this.#chunks.maintain(force);
+      await this.#outlines.maintain(!force);
       await this.#vectors.maintain(!force);
       if (!force) await this.#chunks.recordChecksums();
     });
@@ -182,6 +215,7 @@ class LanceFamilyStore implements FamilyStore {
       const before = this.repairs.length;
       const repair = await this.#chunks.verify();
       if (repair) this.#repaired(repair);
+      await this.#outlines.verify();
       await this.#vectors.verify();
       return this.repairs.slice(before);
     });
@@ -202,6 +236,7 @@ class LanceFamilyStore implements FamilyStore {
   async close(): Promise<void> {
     await this.#queue.close();
     this.#vectors.close();
+    this.#outlines.close();
     this.#chunks.close();
     this.#db.close();
   }
@@ -216,10 +251,17 @@ class LanceFamilyStore implements FamilyStore {
     }, lane);
   }
 
+  #read<T>(read: (chunks: ChunkTable) => Promise<T>): Promise<T> {
+    return this.#tried(
+      () => read(this.#chunks.reads),
+      () => this.#suspect(true),
+    );
+  }
+
   /** A compaction may remove files under a read that began before it; the second try reads those after it. */
-  async #read<T>(read: (chunks: ChunkTable) => Promise<T>): Promise<T> {
+  async #tried<T>(read: () => Promise<T>, onUnreadable: () => void): Promise<T> {
     try {
-      return await read(this.#chunks.reads);
+      return await read();
     } catch (first) {
       this.#log?.debug(
         { folder: this.folder, error: messageOf(first) },
@@ -227,9 +269,9 @@ class LanceFamilyStore implements FamilyStore {
       );
     }
     try {
-      return await read(this.#chunks.reads);
+      return await read();
     } catch (error) {
-      this.#suspect(true);
+      onUnreadable();
       throw unavailable(this.folder, error);
     }
   }

@@ -32,19 +32,32 @@ const numbers = new NumberWriter();
 
 /** Reads what `packOutline` made. */
 export function unpackOutline(packed: Uint8Array): Outline {
-  const length = new NumberReader(packed, 0);
-  const size = length.read();
-  const text = Buffer.from(packed.buffer, packed.byteOffset + length.at, size).toString('utf8');
-  const strings = text.split('\n');
-  const reader = new NumberReader(packed, length.at + size);
-  const from = { reader, strings };
-  const module = maybe(from);
-  const counts = { definitions: reader.read(), references: reader.read(), imports: reader.read() };
+  const { from, module, counts } = opened(packed);
   return {
     module,
     definitions: readDefinitions(from, counts.definitions),
     references: readReferences(from, counts.references),
     imports: Array.from({ length: counts.imports }, () => readImport(from)),
+  };
+}
+
+/** Reads the definitions alone, which is a part of the work. */
+export function unpackDefinitions(packed: Uint8Array): OutlineDefinition[] {
+  const { from, counts } = opened(packed);
+  return readDefinitions(from, counts.definitions);
+}
+
+function opened(packed: Uint8Array) {
+  const length = new NumberReader(packed, 0);
+  const size = length.read();
+  const text = Buffer.from(packed.buffer, packed.byteOffset + length.at, size).toString('utf8');
+  const from: From = { reader: new NumberReader(packed, length.at + size), strings: text.split('\n') };
+  const { reader } = from;
+  const module = maybe(from);
+  return {
+    from,
+    module,
+    counts: { definitions: reader.read(), references: reader.read(), imports: reader.read() },
   };
 }
 

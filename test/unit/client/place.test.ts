@@ -16,14 +16,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test.each([
   ['src/a.ts', 'src/a.ts', undefined],
   ['src/a.ts:12', 'src/a.ts', 12],
-  ['src/a.ts:12:5', 'src/a.ts', 12],
+  ['src/a.ts:12:5', 'src/a.ts', 12, 5],
   ['src/a.ts:12:', 'src/a.ts', 12],
   ['./src/../src/a.ts:1', 'src/a.ts', 1],
   ['link/a.ts:3', 'src/a.ts', 3],
   ['src/odd:7', 'src/odd:7', undefined],
   ['src/gone.ts:4', 'src/gone.ts', 4],
-])('%s', (text, file, line) => {
-  expect(parsePlace(text, folder)).toEqual({ file: join(folder, file), ...(line ? { line } : {}) });
+])('%s', (text, file, line, column?: number) => {
+  expect(parsePlace(text, folder)).toEqual({
+    file: join(folder, file),
+    ...(line ? { line } : {}),
+    ...(column ? { column } : {}),
+  });
 });
 
 test('no place', () => {

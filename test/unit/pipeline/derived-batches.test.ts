@@ -3,12 +3,18 @@ import { DerivedBatches } from '../../../src/daemon/pipeline/derived-batches.js'
 import { namesOrd } from '../../../src/daemon/store/contract.js';
 import type { ByteVectors, DerivedFile, DeriveResult } from '../../../src/workers/messages.js';
 
-const file = (key: string, chunks: number, status: DerivedFile['status'] = 'ok'): DerivedFile => ({
+const file = (
+  key: string,
+  chunks: number,
+  status: DerivedFile['status'] = 'ok',
+  outline = 0,
+): DerivedFile => ({
   key,
   path: key,
   status,
   chunks,
   fallback: null,
+  outlineBytes: outline,
 });
 
 /** Vectors of two numbers, recognisable by their first. */
@@ -19,7 +25,7 @@ function vectors(...firsts: number[]): ByteVectors {
   };
 }
 
-const nothing = { rows: null, rowCount: 0 };
+const nothing = { rows: null, rowCount: 0, outlines: new Uint8Array() };
 
 describe('what is derived', () => {
   test('becomes one batch in which each vector has its chunk, or stands for names', () => {
@@ -57,5 +63,22 @@ describe('what is derived', () => {
       ['fatal', 0],
     ]);
     expect(batches.vectors()).toBeNull();
+  });
+
+  test('gives each content its own outline, an empty one where there is none', () => {
+    const batches = new DerivedBatches();
+    batches.add({
+      ...nothing,
+      files: [file('a', 1, 'ok', 2), file('gone', 0, 'changed'), file('none', 1), file('b', 1, 'ok', 3)],
+      outlines: Uint8Array.of(1, 2, 3, 4, 5),
+      vectors: null,
+    });
+    batches.addEmpty('fatal');
+    expect([...batches.outlines].map(([key, bytes]) => [key, ...bytes])).toEqual([
+      ['a', 1, 2],
+      ['none'],
+      ['b', 3, 4, 5],
+      ['fatal'],
+    ]);
   });
 });

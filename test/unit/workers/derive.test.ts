@@ -9,6 +9,7 @@ import { chunkSchema } from '../../../src/workers/chunk-rows.js';
 import { contentKey } from '../../../src/workers/content-key.js';
 import { derive } from '../../../src/workers/derive.js';
 import type { DeriveTask } from '../../../src/workers/messages.js';
+import { unpackOutline } from '../../../src/workers/outline/compact.js';
 import { ampleMs, faultsIn, fixtures } from '../../support/chunks.js';
 
 let root: string;
@@ -49,6 +50,31 @@ async function rowsOf(task: DeriveTask): Promise<ChunkRow[]> {
   expect(read).toHaveLength(rowCount);
   return read.map((row) => ({ ...row }) as ChunkRow);
 }
+
+describe('the outlines of files', () => {
+  it('come one behind the other, from the same parse as the rows', async () => {
+    const files = [
+      written('a.py', 'import os\n\ndef one():\n    two()\n', 'python'),
+      written('notes.md', '# Notes\n', 'markdown'),
+      { ...written('gone.py', 'def gone(): pass\n', 'python'), key: 'of other bytes' },
+      written('b.ts', 'export class B {}\n', 'typescript'),
+    ];
+    const { files: derived, outlines } = await derive(taskOf(files));
+    expect(derived.map(({ outlineBytes }) => outlineBytes > 0)).toEqual([true, false, false, true]);
+    const [first = 0] = derived.map(({ outlineBytes }) => outlineBytes);
+    const [a, b] = [outlines.subarray(0, first), outlines.subarray(first)].map(unpackOutline);
+    expect(a?.definitions.map(({ name }) => name)).toEqual(['one']);
+    expect(a?.references.map(({ name }) => name)).toEqual(['two']);
+    expect(a?.imports.map(({ specifier }) => specifier)).toEqual(['os']);
+    expect(b?.definitions.map(({ name, kind }) => `${kind} ${name}`)).toEqual(['class B']);
+  });
+
+  it('are not made where there is no parser', async () => {
+    const file = written('a.py', 'def one(): pass\n', 'python');
+    const { outlines } = await derive(taskOf([file], { mode: 'lines' }));
+    expect(outlines).toHaveLength(0);
+  });
+});
 
 describe('the rows of a file', () => {
   it('have all columns of the schema', async () => {

@@ -1,0 +1,125 @@
+import type { Contents } from './contents.js';
+import { type Confidence, lessSure } from './contract.js';
+import { type Definition, hasMembers, type Place, type Resolution } from './definition.js';
+import { groupOf, sharesFolder } from './languages.js';
+import { Remembered } from './remembered.js';
+import { folderOf } from './resolve/paths.js';
+
+/** Classes above a class that are followed. */
+const mostBases = 6;
+
+/** Resolves the name of a type in a file; null if it leads nowhere. */
+type TypeResolver = (place: Place, reference: number) => Resolution | null;
+
+/** Finds members of types: in their bodies, in extensions and implementations elsewhere, and in what they inherit. */
+export class Members {
+  readonly #contents: Contents;
+  readonly #typeOf: TypeResolver;
+  readonly #cuts: () => number;
+  readonly #known: Remembered<Resolution | null>;
+
+  /** @param cuts counts the names that were not followed any further */
+  constructor(contents: Contents, typeOf: TypeResolver, cuts: () => number) {
+    this.#contents = contents;
+    this.#typeOf = typeOf;
+    this.#cuts = cuts;
+    this.#known = new Remembered(() => contents.version);
+  }
+
+  /**
+   * The member of a type.
+   * @param confidence that of the type itself
+   * @param inherited only what it inherits
+   */
+  of(type: Definition, name: number, confidence: Confidence, inherited = false): Resolution | null {
+    const key = `${type.repo.id}\n${type.path}\n${type.index}\n${name}\n${confidence}\n${inherited}`;
+    const before = this.#cuts();
+    const make = () => this.#of(type, name, confidence, inherited, new Set());
+    return this.#known.get(key, make, () => this.#cuts() === before);
+  }
+
+  /** The class, or what is like one, around a definition; null at the top. */
+  around({ repo, path, content }: Place, definition: number): Definition | null {
+    for (let at = definition; at >= 0; at = content.parent(at)) {
+      if (hasMembers(content.kind(at)) && content.kind(at) !== 'module')
+        return { repo, path, content, index: at };
+    }
+    return null;
+  }
+
+  #of(
+    type: Definition,
+    name: number,
+    confidence: Confidence,
+    inherited: boolean,
+    seen: Set<string>,
+  ): Resolution | null {
+    const id = `${type.repo.id}\n${type.path}\n${type.index}`;
+    if (seen.has(id) || seen.size > mostBases) return null;
+    seen.add(id);
+    if (!inherited) {
+      const inside = this.#inside(type, name);
+      if (inside.length > 0) return { confidence, targets: inside };
+      const elsewhere = this.#elsewhere(type, name);
+      if (elsewhere.length > 0) return { confidence, targets: elsewhere };
+    }
+    for (const base of this.#basesOf(type)) {
+      for (const target of base.targets) {
+        const sure = lessSure(confidence, base.confidence);
+        const found = this.#of(target, name, sure, false, seen);
+        if (found) return found;
+      }
+    }
+    return null;
+  }
+
+  #inside({ repo, path, content, index }: Definition, name: number): Definition[] {
+    return content
+      .defining(name)
+      .filter((at) => content.parent(at) === index)
+      .map((at) => ({ repo, path, content, index: at }));
+  }
+
+  /** Members that are written outside of the type: Go's methods, Rust's `impl`, C++'s `A::b`, extensions. */
+  #elsewhere({ repo, path, content, index }: Definition, name: number): Definition[] {
+    const type = this.#contents.names.text(content.name(index));
+    const found: Definition[] = [];
+    for (const other of this.#contents.defining(name)) {
+      if (groupOf(other.language) !== groupOf(content.language)) continue;
+      const fitting = other
+        .defining(name)
+        .filter((at) => lastPart(this.#contents.names.text(other.scope(at))) === type)
+        .filter((at) => other !== content || other.parent(at) !== index);
+      if (fitting.length === 0) continue;
+      for (const place of repo.pathsOf(other)) {
+        if (sharesFolder(other.language) && folderOf(place) !== folderOf(path)) continue;
+        // Another type of the same name has its members in its own body.
+        const own = fitting.filter((at) => !this.#isOfOther(other, at));
+        found.push(...own.map((at) => ({ repo, path: place, content: other, index: at })));
+      }
+    }
+    return found;
+  }
+
+  #isOfOther(content: Definition['content'], index: number): boolean {
+    const parent = content.parent(index);
+    return (
+      parent >= 0 && hasMembers(content.kind(parent)) && !['impl', 'module'].includes(content.kind(parent))
+    );
+  }
+
+  #basesOf({ repo, path, content, index }: Definition): Resolution[] {
+    const bases: Resolution[] = [];
+    for (let at = 0; at < content.referenceCount; at++) {
+      if (content.around(at) !== index || content.referenceKind(at) !== 'inherit') continue;
+      const found = this.#typeOf({ repo, path, content }, at);
+      if (found) bases.push(found);
+    }
+    return bases;
+  }
+}
+
+/** `a.b.C` and `a::b::C` without what stands before the last part. */
+export function lastPart(scope: string): string {
+  return scope.slice(Math.max(scope.lastIndexOf('.'), scope.lastIndexOf(':'), scope.lastIndexOf('\\')) + 1);
+}

@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import type { Connection, Table } from '@lancedb/lancedb';
+import { Table as ArrowTable, Binary, Field, Schema, Utf8, vectorFromArray } from 'apache-arrow';
+import { messageOf } from '../../shared/errors.js';
+import { textAt } from './chunk-cache.js';
+import type { StoreRepair } from './contract.js';
+import { Checksums, setAside } from './dataset-files.js';
+import { isCircumstance, type StorePlaces, tableFolder, unavailable } from './open-table.js';
+import { isIn, partsOf } from './sql.js';
+
+const prefix = 'outlines-';
+const schema = new Schema([new Field('key', new Utf8(), false), new Field('data', new Binary(), false)]);
+const keysPerFilter = 500;
+/** From this many on all rows are read: one pass takes about as long as finding so many. */
+const keysForScan = 2_000;
+const fragmentsAtMost = 48;
+const deletedShareAtMost = 0.2;
+
+export interface OutlineTableOptions {
+  db: Connection;
+  places: StorePlaces;
+  /** Whether a content is in the store. */
+  isHere: (key: string) => boolean;
+  /** Whether outlines of contents that are not here may be deleted. */
+  mayPrune: () => boolean;
+  onRepair: (repair: StoreRepair) => void;
+}
+
+/**
+ * The packed outlines of contents, one row each: an empty one says that the content has none. Methods that change it
+ * must be called by whoever holds the write queue.
+ */
+export class OutlineTable {
+  readonly #options: OutlineTableOptions;
+  readonly #keys = new Set<string>();
+  #name = '';
+  #table!: Table;
+  #checksums!: Checksums;
+  #deletedRows = 0;
+
+  private constructor(options: OutlineTableOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the table, or makes an empty one where none can be read. @throws INDEX_UNAVAILABLE */
+  static async open(options: OutlineTableOptions): Promise<OutlineTable> {
+    const outlines = new OutlineTable(options);
+    for (const name of await namesIn(options.places)) if (await outlines.#tryOpen(name)) return outlines;
+    await outlines.#create();
+    return outlines;
+  }
+
+  /** Whether it is known of a content what its outline is. */
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  /** Keeps the outlines of contents that have none yet. */
+  async add(outlines: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const fresh = [...outlines].filter(([key]) => !this.#keys.has(key));
+    if (fresh.length === 0) return;
+    const keys = vectorFromArray(
+      fresh.map(([key]) => key),
+      new Utf8(),
+    );
+    const data = vectorFromArray(
+      fresh.map(([, packed]) => packed),
+      new Binary(),
+    );
+    await this.#table.add(new ArrowTable(schema, { key: keys, data }));
+    for (const [key] of fresh) this.#keys.add(key);
+  }
+
+  /** The outlines of contents, without those that have none. */
+  async read(keys: ReadonlySet<string>): Promise<Map<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>();
+    const known = [...keys].filter((key) => this.#keys.has(key));
+    const filters =
+      known.length > keysForScan ? [null] : partsOf(known, keysPerFilter).map((part) => isIn('key', part));
+    for (const filter of filters) {
+      const query = this.#table.query().select(['key', 'data']);
+      for await (const batch of filter === null ? query : query.where(filter)) {
+        const data = batch.getChild('data');
+        for (let row = 0; row < batch.numRows; row++) {
+          const key = textAt(batch, 'key', row);
+          const packed = data?.get(row) as Uint8Array | undefined;
+          // A copy: the bytes of the batch would otherwise stay for as long as one of its rows is in use.
+          if (packed && packed.length > 0 && keys.has(key)) found.set(key, packed.slice());
+        }
+      }
+    }
+    return found;
+  }
+
+  async forget(keys: readonly string[]): Promise<void> {
+    const present = keys.filter((key) => this.#keys.has(key));
+    for (const part of partsOf(present, keysPerFilter)) await this.#table.delete(isIn('key', part));
+    for (const key of present) this.#keys.delete(key);
+    this.#deletedRows += present.length;
+  }
+
+  /**
+   * Compacts where it pays.
+   * @param record take down checksums of what was written since
+   */
+  async maintain(record: boolean): Promise<void> {
+    const { fragmentStats } = await this.#table.stats();
+    const many = this.#deletedRows > this.#keys.size * deletedShareAtMost;
+    if (fragmentStats.numFragments > fragmentsAtMost || many) {
+      await this.#table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
+      this.#deletedRows = 0;
+    }
+    if (record) await this.#checksums.record();
+  }
+
+  /** Sets a damaged table aside and goes on with an empty one. */
+  async verify(): Promise<void> {
+    if ((await this.#checksums.broken()).length === 0 && (await this.#isReadable())) return;
+    this.#table.close();
+    await this.#setAside(this.#name, 'The outlines were damaged and are built anew');
+    this.#keys.clear();
+    this.#deletedRows = 0;
+    await this.#create();
+  }
+
+  close(): void {
+    this.#table.close();
+  }
+
+  async #isReadable(): Promise<boolean> {
+    try {
+      let rows = 0;
+      for await (const batch of this.#table.query().select(['key', 'data'])) rows += batch.numRows;
+      return rows >= this.#keys.size;
+    } catch (error) {
+      if (isCircumstance(error)) throw unavailable(this.#name, error);
+      return false;
+    }
+  }
+
+  async #tryOpen(name: string): Promise<boolean> {
+    const { db, places, mayPrune, isHere } = this.#options;
+    try {
+      const table = await db.openTable(name);
+      if (shapeOf(await table.schema()) !== shapeOf(schema)) {
+        table.close();
+        await rm(tableFolder(places, name), { recursive: true, force: true });
+        return false;
+      }
+      this.#use(name, table);
+      const gone: string[] = [];
+      for await (const batch of table.query().select(['key'])) {
+        for (let row = 0; row < batch.numRows; row++) {
+          const key = textAt(batch, 'key', row);
+          this.#keys.add(key);
+          if (!isHere(key)) gone.push(key);
+        }
+      }
+      if (mayPrune()) await this.forget(gone);
+      return true;
+    } catch (error) {
+      this.#keys.clear();
+      if (isCircumstance(error)) throw unavailable(tableFolder(places, name), error);
+      await this.#setAside(
+        name,
+        `The outlines could not be read (${messageOf(error).split('\n', 1)[0]}) and are built anew`,
+      );
+      return false;
+    }
+  }
+
+  async #create(): Promise<void> {
+    const name = `${prefix}${randomBytes(4).toString('hex')}`;
+    this.#use(name, await this.#options.db.createEmptyTable(name, schema));
+  }
+
+  #use(name: string, table: Table): void {
+    const { places } = this.#options;
+    this.#name = name;
+    this.#table = table;
+    this.#checksums = new Checksums(tableFolder(places, name), checksumsFile(places, name));
+  }
+
+  async #setAside(name: string, what: string): Promise<void> {
+    const { places, onRepair } = this.#options;
+    const quarantinedTo = await setAside(tableFolder(places, name), places.quarantine);
+    await rm(checksumsFile(places, name), { force: true });
+    onRepair({ what, quarantinedTo });
+  }
+}
+
+async function namesIn({ tables }: StorePlaces): Promise<string[]> {
+  const folders = await readdir(tables);
+  const named = folders.filter((folder) => folder.startsWith(prefix) && folder.endsWith('.lance'));
+  return named.map((folder) => folder.slice(0, -'.lance'.length));
+}
+
+function checksumsFile({ checksums }: StorePlaces, name: string): string {
+  return `${checksums}-${name}`;
+}
+
+function shapeOf({ fields }: Schema): string {
+  return fields.map(({ name, type }) => `${name} ${type}`).join();
+}
