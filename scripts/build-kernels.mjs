@@ -11,7 +11,7 @@ const features = { simd: true, threads: true, bulk_memory: true };
 const wabt = await createWabt();
 mkdirSync(target, { recursive: true });
 for (const file of readdirSync(source).filter((name) => name.endsWith('.wat'))) {
-  const module = wabt.parseWat(file, readFileSync(join(source, file)), features);
+  const module = wabt.parseWat(file, readFileSync(join(source, file), 'utf8'), features);
   module.resolveNames();
   module.validate(features);
   writeFileSync(join(target, file.replace(/\.wat$/, '.wasm')), module.toBinary({}).buffer);

@@ -34,7 +34,9 @@ const mostChunks = 20_000;
 const fewEnough = 1_500;
 const namedChunks = 60;
 const pathHits = 40;
+/** Chunks by meaning, shared and bounded below in the same way. */
 const nearChunks = 160;
+const fewestNear = 60;
 /** Files with the same content beyond this many do not compete for the first place. */
 const mostPlaces = 200;
 
@@ -156,7 +158,7 @@ async function nearest(
   ask: Ask,
   vector: Promise<Float32Array | null> | null,
 ): Promise<{ hits: VectorHit[]; compared: Compared } | null> {
-  const { family, plan, wanted, signal } = ask;
+  const { family, plan, wanted, signal, families } = ask;
   const source = family.vectors;
   if (!source || !vector) return null;
   const query = await vector;
@@ -164,7 +166,7 @@ async function nearest(
   const scores = await source.store.scan(query);
   signal.throwIfAborted();
   const compared = { source, query, scores };
-  const need = Math.max(nearChunks, plan.limit * 2);
+  const need = Math.max(fewestNear, Math.ceil(nearChunks / families), plan.limit * 2);
   for (let limit = need; ; limit *= growth) {
     const found = scores.nearest(limit, wanted);
     const hits = plan.kinds ? await ofKind(family, found, plan.kinds) : found;

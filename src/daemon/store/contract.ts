@@ -49,7 +49,10 @@ export interface VectorHit extends ChunkId {
 
 /** Similarities of everything in a vector store with one query, as it was when the scan was made. */
 export interface VectorScores {
-  /** The nearest chunks of the contents that are wanted, nearest first; equal ones by key and ord. */
+  /**
+   * The nearest chunks of the contents that are wanted, nearest first; equal ones by key and ord. Of a great many
+   * vectors, one whose sketch is misleading may be missing or come late; its similarity is right.
+   */
   nearest(limit: number, wanted: (key: string) => boolean): VectorHit[];
   /** The chunks of one content, nearest first and no more than `limit`; empty if it has no vectors. */
   of(key: string, limit?: number): VectorHit[];
@@ -61,7 +64,8 @@ export interface VectorScores {
 
 /**
  * The vectors of one embedding model. Built beside those of other models; `id` is a file-safe name. All are compared
- * with a query, in memory, so that filters and features see exact similarities.
+ * with a query, in memory: each by a sketch of it, and exactly where that shows that it may be among the nearest, or
+ * where a content is asked for.
  */
 export interface VectorStore {
   readonly id: string;
@@ -73,7 +77,7 @@ export interface VectorStore {
   add(batch: VectorBatch): Promise<void>;
   /** Vector of a chunk, of unit length (zeros if it is like nothing); null if it has none. Reads them in if need be. */
   vectorOf(id: ChunkId): Promise<Float32Array | null>;
-  /** Compares all vectors with the query, giving way to other work in between. @throws INTERNAL_ERROR on another length */
+  /** Compares the query with all vectors, giving way to other work in between. @throws INTERNAL_ERROR on another length */
   scan(query: Float32Array): Promise<VectorScores>;
 }
 

@@ -1,99 +1,70 @@
-import { readFile } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { LcadError, messageOf } from '../../shared/errors.js';
-import { packagePath } from '../../shared/package-root.js';
-
-interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-interface WasmInstance {
-  readonly exports: Record<string, unknown>;
-}
-
-// Node's types leave WebAssembly to the DOM's.
-declare const WebAssembly: {
-  compile(bytes: Uint8Array): Promise<object>;
-  Instance: new (module: object, imports: { env: { memory: WasmMemory } }) => WasmInstance;
-  Memory: new (size: { initial: number }) => WasmMemory;
-};
+import { compiled, KernelMemory } from './kernels.js';
+import { VectorSketches } from './vector-sketches.js';
 
 type Kernel = (
   query: number,
   width: number,
-  block: number,
-  blocks: number,
+  rows: number,
+  list: number,
+  count: number,
   out: number,
   unit: number,
 ) => void;
 
-const pageBytes = 65_536;
-const pagesAtMost = 65_536;
-/** The kernel (kernels/scan.wat) works on blocks of four rows, each row padded to 16 bytes, with their four scales. */
-const rowsPerBlock = 4;
+/** A query compared with the rows that a matrix had. Stays good while rows are written. */
+export interface Comparison {
+  /** Rows there were. */
+  readonly count: number;
+  /** Scores of the rows' sketches; null where they are so few that all are best compared exactly. */
+  readonly sketches: Uint16Array | null;
+  /** Cosine similarities of some of the rows, -1 to 1, in their order. */
+  of(rows: readonly number[]): Float32Array;
+}
+
+/** As the kernel (kernels/similarity.wat) has it. */
 const rowAlignment = 16;
-const scalesBytes = 16;
-/** What is compared before other work has its turn: 40,960 rows of 256 dimensions, 0.6 to 1.5 ms. */
-const bytesPerTurn = 10 * 2 ** 20;
-const growth = 1 / 8;
+const scaleBytes = Float32Array.BYTES_PER_ELEMENT;
+const rowsPerCall = 4096;
+/** Fewer bytes than these are compared in a tenth of a millisecond. */
+const fewBytes = 2 ** 20;
 
-let compiling: Promise<object> | null = null;
-
-/** The kernel, read once. @throws INTERNAL_ERROR if it is not there */
-function compiled(): Promise<object> {
-  compiling ??= compile().catch((error: unknown) => {
-    compiling = null;
-    const message = `The kernel that compares vectors cannot be loaded: ${messageOf(error)}`;
-    throw new LcadError('INTERNAL_ERROR', message, { next: 'Install lcad again.', cause: error });
-  });
-  return compiling;
-}
-
-async function compile(): Promise<object> {
-  return WebAssembly.compile(await readFile(packagePath('dist', 'kernels', 'scan.wasm')));
-}
-
-/** Quantised vectors in rows, in the memory of a WebAssembly kernel that compares all of them with a query. */
+/** Quantised vectors in rows, and their sketches, in the memory of kernels that compare them with a query. */
 export class VectorMatrix {
   readonly #dimensions: number;
-  /** Bytes of a row. */
+  /** Bytes of a row, but for its scale. */
   readonly #width: number;
-  readonly #blockBytes: number;
-  readonly #rowsPerTurn: number;
+  readonly #stride: number;
+  readonly #list: number;
   readonly #out: number;
-  readonly #blocks: number;
-  readonly #memory: WasmMemory;
+  readonly #rows: number;
+  readonly #memory: KernelMemory;
   readonly #kernel: Kernel;
+  readonly #sketches: VectorSketches;
   #bytes: Int8Array;
   #floats: Float32Array;
 
-  private constructor(dimensions: number, rows: number, module: object) {
+  private constructor(dimensions: number, rows: number, module: object, sketches: VectorSketches) {
     this.#dimensions = dimensions;
     this.#width = Math.ceil(dimensions / rowAlignment) * rowAlignment;
-    this.#blockBytes = this.#width * rowsPerBlock + scalesBytes;
-    const blocksPerTurn = Math.ceil(bytesPerTurn / this.#blockBytes);
-    this.#rowsPerTurn = blocksPerTurn * rowsPerBlock;
-    this.#out = this.#width * Int16Array.BYTES_PER_ELEMENT;
-    this.#blocks = this.#out + this.#rowsPerTurn * Float32Array.BYTES_PER_ELEMENT;
-    try {
-      this.#memory = new WebAssembly.Memory({ initial: Math.ceil(this.#endOf(rows) / pageBytes) });
-    } catch (error) {
-      throw noRoom(rows, error);
-    }
-    const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
-    this.#kernel = instance.exports.scan as Kernel;
+    this.#stride = this.#width + scaleBytes;
+    this.#list = this.#width * Int16Array.BYTES_PER_ELEMENT;
+    this.#out = this.#list + rowsPerCall * Int32Array.BYTES_PER_ELEMENT;
+    this.#rows = this.#out + rowsPerCall * Float32Array.BYTES_PER_ELEMENT;
+    this.#memory = new KernelMemory(this.#startOf(rows));
+    this.#kernel = this.#memory.bind<Kernel>(module, 'similarities');
     this.#bytes = new Int8Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
+    this.#sketches = sketches;
   }
 
   /** An empty matrix with room for some rows. @throws INDEX_UNAVAILABLE if there is no memory for them */
   static async create(dimensions: number, rows: number): Promise<VectorMatrix> {
-    return new VectorMatrix(dimensions, rows, await compiled());
+    const sketches = await VectorSketches.create(dimensions, rows);
+    return new VectorMatrix(dimensions, rows, await compiled('similarity'), sketches);
   }
 
   /**
-   * Writes a row.
+   * Writes a row that was not written before.
    * @param values of `dimensions` bytes, behind those of `at` rows
    * @throws INDEX_UNAVAILABLE if there is no memory for it
    */
@@ -102,6 +73,7 @@ export class VectorMatrix {
     const bytes = values.subarray(at * this.#dimensions, (at + 1) * this.#dimensions);
     this.#bytes.set(bytes, this.#startOf(row));
     this.#floats[this.#scaleOf(row)] = scale;
+    this.#sketches.set(row, bytes);
   }
 
   /** The vector of a row; zeros if it was never written. */
@@ -129,66 +101,54 @@ export class VectorMatrix {
   }
 
   /**
-   * Similarities of the first `count` rows with a query, which need not be of unit length. Rows may be written
-   * meanwhile; a row that was never written is like nothing.
+   * Compares the first `count` rows with a query, which need not be of unit length. Rows may be written meanwhile; a row
+   * that was never written is like nothing.
    * @throws INDEX_UNAVAILABLE if there is no memory for so many rows
    */
-  async scan(query: Float32Array, count: number): Promise<Float32Array> {
+  async compare(query: Float32Array, count: number): Promise<Comparison> {
     this.#reserve(count);
-    const { values, unit } = wideQuery(query, this.#width);
-    const scores = new Float32Array(count);
-    for (let row = 0; row < count; row += this.#rowsPerTurn) {
-      if (row > 0) await nextTurn();
-      const rows = Math.min(this.#rowsPerTurn, count - row);
-      // The memory may have grown since the last turn, and another scan may have used the same places in it.
-      new Int16Array(this.#memory.buffer, 0, this.#width).set(values);
-      const blocks = Math.ceil(rows / rowsPerBlock);
-      this.#kernel(0, this.#width, this.#blockOf(row), blocks, this.#out, unit);
-      scores.set(new Float32Array(this.#memory.buffer, this.#out, rows), row);
-    }
-    return scores;
+    const wide = wideQuery(query, this.#width);
+    const sketches = count * this.#width <= fewBytes ? null : await this.#sketches.scan(query, count);
+    return { count, sketches, of: (rows) => this.#similarities(wide, rows) };
   }
 
-  #blockOf(row: number): number {
-    return this.#blocks + Math.floor(row / rowsPerBlock) * this.#blockBytes;
+  #similarities({ values, unit }: WideQuery, rows: readonly number[]): Float32Array {
+    const similarities = new Float32Array(rows.length);
+    // Another comparison may have used the same places in the memory.
+    new Int16Array(this.#memory.buffer, 0, this.#width).set(values);
+    for (let from = 0; from < rows.length; from += rowsPerCall) {
+      const part = from === 0 && rows.length <= rowsPerCall ? rows : rows.slice(from, from + rowsPerCall);
+      new Int32Array(this.#memory.buffer, this.#list, part.length).set(part);
+      this.#kernel(0, this.#width, this.#rows, this.#list, part.length, this.#out, unit);
+      similarities.set(new Float32Array(this.#memory.buffer, this.#out, part.length), from);
+    }
+    return similarities;
   }
 
   /** Where the bytes of a row begin. */
   #startOf(row: number): number {
-    return this.#blockOf(row) + (row % rowsPerBlock) * this.#width;
+    return this.#rows + row * this.#stride;
   }
 
   /** Index of a row's scale among the memory's floats. */
   #scaleOf(row: number): number {
-    const scales = this.#blockOf(row) + this.#width * rowsPerBlock;
-    return scales / Float32Array.BYTES_PER_ELEMENT + (row % rowsPerBlock);
-  }
-
-  /** Where so many rows end. */
-  #endOf(rows: number): number {
-    return this.#blockOf(rows + rowsPerBlock - 1);
+    return (this.#startOf(row) + this.#width) / scaleBytes;
   }
 
   #reserve(rows: number): void {
-    const bytes = this.#bytes.length;
-    const missing = this.#endOf(rows) - bytes;
-    if (missing <= 0) return;
-    const room = pagesAtMost - bytes / pageBytes;
-    const pages = Math.ceil(Math.max(missing, Math.min(bytes * growth, room * pageBytes)) / pageBytes);
-    try {
-      // In place. Pages cost memory only once they are written.
-      this.#memory.grow(pages);
-    } catch (error) {
-      throw noRoom(rows, error);
-    }
-    // Growing has detached the buffer that there was.
+    if (!this.#memory.reserve(this.#startOf(rows))) return;
     this.#bytes = new Int8Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
   }
 }
 
 /** A query as 16-bit numbers, as large as the sums of products allow, and what makes it one of unit length. */
-function wideQuery(query: Float32Array, width: number): { values: Int16Array; unit: number } {
+interface WideQuery {
+  values: Int16Array;
+  unit: number;
+}
+
+function wideQuery(query: Float32Array, width: number): WideQuery {
   const values = new Int16Array(width);
   let most = 0;
   for (const value of query) most = Math.max(most, Math.abs(value));
@@ -201,9 +161,4 @@ function wideQuery(query: Float32Array, width: number): { values: Int16Array; un
     square += value * value;
   }
   return { values, unit: 1 / Math.sqrt(square) };
-}
-
-function noRoom(rows: number, cause: unknown): LcadError {
-  const message = `There is not enough memory to compare ${rows} vectors with a query.`;
-  return new LcadError('INDEX_UNAVAILABLE', message, { next: 'Free some memory.', cause });
 }

@@ -4,7 +4,7 @@ import type { ChunkId, VectorBatch, VectorScores, VectorStore } from './contract
 import { isCircumstance, unavailable } from './open-table.js';
 import { diskError } from './record-file.js';
 import { isIn, partsOf } from './sql.js';
-import type { VectorMatrix } from './vector-matrix.js';
+import type { Comparison, VectorMatrix } from './vector-matrix.js';
 import { VectorMemory } from './vector-memory.js';
 import { VectorRows } from './vector-rows.js';
 import { arrowOf, checkBatch, idReader, partOf, vectorsOf } from './vector-schema.js';
@@ -17,6 +17,7 @@ const fragmentsAtMost = 48;
 const deletedShareAtMost = 0.2;
 // Below this the gaps in memory are not worth reading all vectors again.
 const gapsAtLeast = 10_000;
+const nothing: Comparison = { count: 0, sketches: null, of: () => new Float32Array() };
 
 export interface VectorsOptions {
   id: string;
@@ -114,10 +115,10 @@ export class LanceVectors implements VectorStore {
     const memory = this.#memory;
     const { rows } = memory;
     const { isHere } = this.#options;
-    if (rows.live === 0) return new ScanScores(rows, new Float32Array(), isHere, () => 0);
+    if (rows.live === 0) return new ScanScores(rows, nothing, isHere, () => 0);
     const matrix = await this.#use(memory);
-    const scores = await matrix.scan(query, rows.length);
-    return new ScanScores(rows, scores, isHere, (some) => memory.lengthOfSum(matrix, some));
+    const comparison = await matrix.compare(query, rows.length);
+    return new ScanScores(rows, comparison, isHere, (some) => memory.lengthOfSum(matrix, some));
   }
 
   /** Deletes the vectors of contents. To be called by whoever holds the write queue. */
