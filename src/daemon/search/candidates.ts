@@ -29,9 +29,8 @@ export interface Candidate {
   counts: TermCounts | null;
   /** What it defines. */
   definitions: Definitions;
-  /** Cosine similarity of the file as a whole, of the names it defines and of the words of its path; null if not known. */
+  /** Cosine similarity of the file as a whole and of the words of its path; null if not known. */
   wholeSimilarity: number | null;
-  nameSimilarity: number | null;
   pathSimilarity: number | null;
   /** The share of the repository's files that are in its language. */
   languageShare: number;
@@ -99,7 +98,6 @@ export class CandidateSet {
       counts: null,
       definitions: noDefinitions,
       wholeSimilarity: null,
-      nameSimilarity: null,
       pathSimilarity: null,
       languageShare: 0,
     };

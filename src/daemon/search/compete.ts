@@ -98,7 +98,6 @@ export class Competition {
     for (const candidate of candidates) {
       candidate.near = scores.of(candidate.key, nearAtMost);
       candidate.wholeSimilarity = scores.wholeOf(candidate.key);
-      candidate.nameSimilarity = scores.namesOf(candidate.key);
       if (source.model) candidate.pathSimilarity = this.#paths.similarity(candidate, query, source.model);
     }
     if (!plan.kinds) return;

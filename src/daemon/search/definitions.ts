@@ -1,11 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { termsOf } from '../../shared/terms.js';
 import type { FamilyStore } from '../store/contract.js';
-import { sharedPrefix } from './path-index.js';
-import { matches } from './words.js';
 
 /** A definition's name, taken apart. */
-export interface NameWords {
+interface NameWords {
   /** In lower case, without separators. */
   whole: string;
   /** Stems of its parts; the whole only where it is the one part. */
@@ -16,10 +14,8 @@ export interface NameWords {
 export interface Definitions {
   /** Every name, in lower case and without separators. */
   wholes: ReadonlySet<string>;
-  /** The names that hold a word. */
-  byWord: ReadonlyMap<string, readonly NameWords[]>;
-  /** The words that begin with the same letters, `sharedPrefix` of them; shorter words are not among them. */
-  byPrefix: ReadonlyMap<string, readonly string[]>;
+  /** How many names hold a word. */
+  byWord: ReadonlyMap<string, number>;
   /** The words of all names together. */
   length: number;
 }
@@ -27,7 +23,6 @@ export interface Definitions {
 export const noDefinitions: Definitions = {
   wholes: new Set(),
   byWord: new Map(),
-  byPrefix: new Map(),
   length: 0,
 };
 
@@ -73,37 +68,13 @@ export function definitionsOf(lists: readonly string[]): Definitions {
     for (const name of list.split(' ')) if (name !== '' && distinct.size < mostNames) distinct.add(name);
   }
   const names = [...distinct].map(wordsOfName);
-  const byWord = new Map<string, NameWords[]>();
-  for (const name of names) for (const word of name.words) listed(byWord, word, name);
-  const byPrefix = new Map<string, string[]>();
-  for (const word of byWord.keys()) {
-    if (word.length >= sharedPrefix) listed(byPrefix, word.slice(0, sharedPrefix), word);
-  }
+  const byWord = new Map<string, number>();
+  for (const { words } of names) for (const word of words) byWord.set(word, (byWord.get(word) ?? 0) + 1);
   return {
     wholes: new Set(names.map(({ whole }) => whole)),
     byWord,
-    byPrefix,
     length: names.reduce((sum, { words }) => sum + words.length, 0),
   };
-}
-
-function listed<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
-}
-
-/** The names that have a word like one of these. Pure. */
-export function namesLike({ byWord, byPrefix }: Definitions, stems: readonly string[]): Set<NameWords> {
-  const found = new Set<NameWords>();
-  for (const stem of stems) {
-    for (const name of byWord.get(stem) ?? []) found.add(name);
-    if (stem.length < sharedPrefix) continue;
-    for (const word of byPrefix.get(stem.slice(0, sharedPrefix)) ?? []) {
-      if (word !== stem && matches(stem, word)) for (const name of byWord.get(word) ?? []) found.add(name);
-    }
-  }
-  return found;
 }
 
 const knownNames = new Map<string, NameWords>();

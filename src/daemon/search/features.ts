@@ -1,5 +1,5 @@
 import type { Candidate } from './candidates.js';
-import { type Definitions, namesLike, wordsOfName } from './definitions.js';
+import { type Definitions, wordsOfName } from './definitions.js';
 import { type Features, featureNames } from './model.js';
 import { definitionScore, fileScore, meanScore, normal, type Scale, sumSimilarity } from './scale.js';
 
@@ -22,7 +22,6 @@ function addText(features: Features, candidate: Candidate, scale: Scale): void {
   const { hits, counts, key } = candidate;
   const { stems } = scale.query;
   const inFile = stems.map((stem) => counts !== null && counts.countIn(key, stem) > 0);
-  features['text.best'] = share(hits[0]?.score ?? 0, scale.bestText);
   features['text.top3'] = share(meanScore(hits, 3), scale.bestTop3);
   features['text.named'] = bestNamed(hits, scale);
   features['text.file'] = share(
@@ -47,13 +46,6 @@ function bestNamed(hits: Candidate['hits'], scale: Scale): number {
 
 function addSymbols(features: Features, candidate: Candidate, scale: Scale): void {
   const { definitions } = candidate;
-  const { words } = scale;
-  let fit = 0;
-  for (const name of namesLike(definitions, scale.query.stems)) {
-    const precision = words.precision(name.words);
-    if (precision > fit) fit = Math.max(fit, precision * words.recall(name.words));
-  }
-  features['symbol.fit'] = fit;
   features['symbol.bm25'] = share(
     scale.definitionScores.get(candidate) ?? definitionScore(candidate, scale),
     scale.bestSymbols,
@@ -90,10 +82,9 @@ function mentions({ stem, stemWhole }: Candidate['words'], counts: Candidate['co
 }
 
 function addVectors(features: Features, candidate: Candidate, { vectors }: Scale): void {
-  const { near, wholeSimilarity, nameSimilarity, pathSimilarity } = candidate;
+  const { near, wholeSimilarity, pathSimilarity } = candidate;
   features['vector.top10'] = near.length > 0 ? normal(sumSimilarity(near), vectors.top10) : 0;
   features['vector.whole'] = normal(wholeSimilarity, vectors.whole);
-  features['vector.names'] = normal(nameSimilarity, vectors.names);
   features['vector.path'] = normal(pathSimilarity, vectors.path);
 }
 

@@ -8,8 +8,6 @@ import { packagePath } from '../../shared/package-root.js';
  * before the dot is the signal.
  */
 export const featureNames = [
-  /** BM25 of the best chunk, as a share of the best of all files. */
-  'text.best',
   /** Mean of the three best chunks, fewer counting as zeros, as a share of the best mean of all files. */
   'text.top3',
   /** The best chunk by its BM25 (a share of the best) times the share of the query's words in its own name. */
@@ -18,8 +16,6 @@ export const featureNames = [
   'text.file',
   /** Share of the query's words that are in the file, rare ones counting more. */
   'text.cover',
-  /** The best single name: its share of the query's words times the share of its own words that the query has. */
-  'symbol.fit',
   /** BM25 of the query's words over the names that the file defines, as a share of the best of all files. */
   'symbol.bm25',
   /** It defines a name that the query writes as one. */
@@ -40,8 +36,6 @@ export const featureNames = [
   'vector.top10',
   /** Cosine similarity of the file as a whole, likewise. */
   'vector.whole',
-  /** Cosine similarity of the names that the file defines, likewise. */
-  'vector.names',
   /** Cosine similarity of the words of the path, likewise. */
   'vector.path',
   /** A test, while the query does not ask for tests. */

@@ -26,7 +26,7 @@ export interface Scale {
   bestPath: number;
   bestSymbols: number;
   averageDefinitions: number;
-  vectors: Record<'top10' | 'whole' | 'names' | 'path', Normal>;
+  vectors: Record<'top10' | 'whole' | 'path', Normal>;
 }
 
 /** Maps similarities: the mean to 0, the best to 1. */
@@ -79,7 +79,6 @@ export function scaleOf(
     vectors: {
       top10: normalOf(compared.map(({ near }) => sumSimilarity(near))),
       whole: normalOf(candidates.flatMap(({ wholeSimilarity }) => wholeSimilarity ?? [])),
-      names: normalOf(candidates.flatMap(({ nameSimilarity }) => nameSimilarity ?? [])),
       path: normalOf(candidates.flatMap(({ pathSimilarity }) => pathSimilarity ?? [])),
     },
   };
@@ -102,7 +101,7 @@ export function definitionScore(
   const norm = k1 * (1 - b + (b * length) / scale.averageDefinitions);
   let score = 0;
   for (const [at, stem] of scale.query.stems.entries()) {
-    const count = byWord.get(stem)?.length ?? 0;
+    const count = byWord.get(stem) ?? 0;
     score += ((scale.query.shares[at] ?? 0) * count * (k1 + 1)) / (count + norm);
   }
   return score;

@@ -21,7 +21,7 @@ const note =
   "are fitted with the built-in model's vectors in their place, without the features that only a built-in model has.";
 
 /** Features that need a model at hand: they are not to be had from a server. */
-const builtinOnly = new Set(['vector.names', 'vector.path']);
+const builtinOnly = new Set(['vector.path']);
 
 const program = new Command('train:ranker')
   .description(

@@ -48,7 +48,6 @@ const candidate = (path: string, hits: TextHit[], more: Partial<Candidate> = {})
   counts: null,
   definitions: hits.length === 0 ? noDefinitions : definitionsOf(hits.map(({ symbols }) => symbols)),
   wholeSimilarity: null,
-  nameSimilarity: null,
   pathSimilarity: null,
   languageShare: 1,
   ...more,
@@ -71,7 +70,6 @@ describe('features', () => {
       candidate('lib/other.py', [], {
         near: [{ key: 'b', ord: 0, similarity: -0.4 }],
         wholeSimilarity: 0.2,
-        nameSimilarity: 0.3,
         pathSimilarity: -1,
       }),
       candidate('', []),

@@ -73,7 +73,7 @@ describe('fitWeights', () => {
 });
 
 test.each([
-  ['text.best', 0, Number.POSITIVE_INFINITY],
+  ['text.file', 0, Number.POSITIVE_INFINITY],
   ['prior.size', 0, Number.POSITIVE_INFINITY],
   ['prior.example', -2, 0],
 ])('%s is bounded', (name, min, max) => expect(boundsOf(name)).toEqual({ min, max }));
@@ -98,9 +98,9 @@ describe('fitAndValidate', () => {
       features,
     });
     const candidates = [
-      candidate('wrong.go', { 'text.best': 1, 'prior.test': 1, 'prior.further': 1 }),
-      candidate('other.go', { 'text.best': 0.2 }),
-      candidate('right.go', { 'text.best': 0.7 }),
+      candidate('wrong.go', { 'text.file': 1, 'prior.test': 1, 'prior.further': 1 }),
+      candidate('other.go', { 'text.file': 0.2 }),
+      candidate('right.go', { 'text.file': 0.7 }),
     ];
     return [
       { query, whole: false, candidates },
@@ -110,9 +110,9 @@ describe('fitAndValidate', () => {
 
   test('fits, and scores each repository by weights that have not seen it', () => {
     const features = featuresIn(asked);
-    expect(features).toEqual(['prior.test', 'text.best']);
+    expect(features).toEqual(['prior.test', 'text.file']);
     const { weights, crossValidated, fitted, folds } = fitAndValidate(asked, features);
-    expect(weights['text.best']).toBeGreaterThan(0);
+    expect(weights['text.file']).toBeGreaterThan(0);
     expect(weights['prior.test']).toBeLessThan(0);
     expect(crossValidated).toEqual({ root: 1, whole: 1 });
     expect(fitted).toEqual({ root: 1, whole: 1 });
