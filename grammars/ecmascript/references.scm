@@ -41,14 +41,21 @@
 (for_in_statement left: (identifier) @local)
 (function_expression name: (identifier) @local)
 
-(function_declaration body: (_) @body)
-(generator_function_declaration body: (_) @body)
-(function_expression body: (_) @body)
-(generator_function body: (_) @body)
-(arrow_function body: (_) @body)
-(method_definition body: (_) @body)
-(class_declaration body: (_) @body)
-(class body: (_) @body)
+; Where names of variables and parameters are known.
+(statement_block) @scope
+(for_statement) @scope
+(for_in_statement) @scope
+(catch_clause) @scope
+(switch_body) @scope
+
+(function_declaration body: (_) @body) @scope
+(generator_function_declaration body: (_) @body) @scope
+(function_expression body: (_) @body) @scope
+(generator_function body: (_) @body) @scope
+(arrow_function body: (_) @body) @scope
+(method_definition body: (_) @body) @scope
+(class_declaration body: (_) @body) @scope
+(class body: (_) @body) @scope
 
 (program (lexical_declaration (variable_declarator name: (identifier) @name) @outline.variable))
 (program (variable_declaration (variable_declarator name: (identifier) @name) @outline.variable))
@@ -56,5 +63,13 @@
   declaration: (lexical_declaration (variable_declarator name: (identifier) @name) @outline.variable)))
 (program (export_statement
   declaration: (variable_declaration (variable_declarator name: (identifier) @name) @outline.variable)))
+
+; What a module exports as its default without a declaration.
+(export_statement "default" @name value: [(identifier) (object) (array) (call_expression) (new_expression)]) @outline.constant
+
+; Functions that have a name though they are values.
+(return_statement (function_expression name: (identifier) @name) @outline.function)
+(arguments (function_expression name: (identifier) @name) @outline.function)
+(arrow_function body: (function_expression name: (identifier) @name) @outline.function)
 
 (export_specifier alias: (identifier) @other)

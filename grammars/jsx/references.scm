@@ -5,5 +5,4 @@
 (jsx_self_closing_element name: (member_expression property: (_) @reference.call))
 (jsx_opening_element name: (identifier) @other (#match? @other "^[a-z]"))
 (jsx_self_closing_element name: (identifier) @other (#match? @other "^[a-z]"))
-(jsx_closing_element name: (identifier) @other)
-(jsx_closing_element name: (member_expression object: (identifier) @other property: (_) @other))
+(jsx_closing_element name: (identifier) @other (#match? @other "^[a-z]"))

@@ -15,16 +15,34 @@
 (required_parameter pattern: (identifier) @local type: (type_annotation (type_identifier) @as))
 (optional_parameter pattern: (identifier) @local type: (type_annotation (type_identifier) @as))
 (variable_declarator name: (identifier) @local type: (type_annotation (type_identifier) @as))
+(required_parameter pattern: (identifier) @local
+  type: (type_annotation (generic_type name: (type_identifier) @as)))
+(optional_parameter pattern: (identifier) @local
+  type: (type_annotation (generic_type name: (type_identifier) @as)))
+(variable_declarator name: (identifier) @local
+  type: (type_annotation (generic_type name: (type_identifier) @as)))
 (type_parameter name: (type_identifier) @generic)
 (mapped_type_clause name: (type_identifier) @generic)
 (infer_type (type_identifier) @generic)
 (type_predicate name: (identifier) @other)
 
-(abstract_class_declaration body: (_) @body)
-(interface_declaration body: (_) @body)
+(abstract_class_declaration body: (_) @body) @scope
+(interface_declaration body: (_) @body) @scope
 (enum_declaration body: (_) @body)
 (internal_module body: (_) @body)
 (module body: (_) @body)
+
+(function_signature) @scope
+(method_signature) @scope
+(abstract_method_signature) @scope
+(call_signature) @scope
+(construct_signature) @scope
+(function_type) @scope
+(constructor_type) @scope
+(type_alias_declaration) @scope
+(conditional_type) @scope
+
+(export_statement "default" @name value: [(as_expression) (satisfies_expression)]) @outline.constant
 
 (import_alias) @import.use
 

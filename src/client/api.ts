@@ -2,10 +2,25 @@ import { type Places, placesOf } from '../shared/paths.js';
 import { Connection, type OpenOptions } from './connection.js';
 import { ensureDaemon } from './launch.js';
 
+export type {
+  CompletionContextParams,
+  CompletionContextResult,
+  CompletionItem,
+} from '../protocol/completion-context.js';
+export type {
+  ContextOmission,
+  ContextParams,
+  ContextResult,
+  ContextSnippet,
+} from '../protocol/context.js';
 export type { GrepFile, GrepLine, GrepParams, GrepResult, GrepSpan } from '../protocol/grep.js';
+export type { ImpactParams, ImpactResult } from '../protocol/impact.js';
 export type { IndexChanged, SubscribeParams, SubscribeResult } from '../protocol/index-events.js';
 export type { InitializeResult } from '../protocol/lifecycle.js';
+export type { MapParams, MapResult } from '../protocol/map.js';
 export type {
+  ClientNotification,
+  ClientNotificationParams,
   NotificationParams,
   Params,
   RequestMethod,

@@ -38,6 +38,12 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./commands/related.js'),
   },
   {
+    name: 'context',
+    summary: 'collect the code for a question into a prompt that fits a budget of tokens',
+    group: search,
+    load: () => import('./commands/context.js'),
+  },
+  {
     name: 'status',
     summary: 'show the daemon, the repositories and how fresh they are',
     group: search,
@@ -78,6 +84,24 @@ export const catalog: readonly CatalogEntry[] = [
     summary: 'show what a file imports, and what imports it',
     group: symbols,
     load: () => import('./commands/deps.js'),
+  },
+  {
+    name: 'completion-context',
+    summary: 'show what an editor would give a model to complete code at a place',
+    group: symbols,
+    load: () => import('./commands/completion-context.js'),
+  },
+  {
+    name: 'impact',
+    summary: 'list what a change can break: of a symbol, a file, or what was changed',
+    group: symbols,
+    load: () => import('./commands/impact.js'),
+  },
+  {
+    name: 'map',
+    summary: 'show the most important symbols of a repository within a budget of tokens',
+    group: symbols,
+    load: () => import('./commands/map.js'),
   },
   {
     name: 'add',

@@ -2,6 +2,8 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import { type Decoded, encodeMessage, MessageDecoder } from '../protocol/framing.js';
 import type { InitializeResult } from '../protocol/lifecycle.js';
 import type {
+  ClientNotification,
+  ClientNotificationParams,
   NotificationParams,
   Params,
   RequestMethod,
@@ -26,6 +28,8 @@ export interface OpenOptions {
   deadlineMs?: number;
   /** How the client calls itself in the daemon's log. */
   clientInfo?: { name: string; version?: string };
+  /** What the client can do, in LSP's form (ClientCapabilities). */
+  capabilities?: Record<string, unknown>;
 }
 
 export interface RequestOptions {
@@ -83,8 +87,9 @@ export class Connection {
   static async open(socket: Socket, options: OpenOptions = {}): Promise<Connection> {
     const connection = new Connection(socket);
     const { deadlineMs = defaultOpenMs, clientInfo = { name: 'lcad', version: productVersion } } = options;
+    const { capabilities = {} } = options;
     try {
-      const params = { protocolVersion, processId: process.pid, clientInfo };
+      const params = { protocolVersion, processId: process.pid, clientInfo, capabilities };
       connection.#server = await connection.request('initialize', params, { deadlineMs });
       return connection;
     } catch (error) {
@@ -149,6 +154,18 @@ export class Connection {
     });
   }
 
+  /**
+   * Sends a notification, behind the requests that were made before: those do not see what it says.
+   * @throws LcadError CONNECTION_LOST, TOO_MANY_REQUESTS
+   */
+  notify<N extends ClientNotification>(method: N, params: ClientNotificationParams<N>): void {
+    if (this.#lost) throw this.#lost;
+    if (this.#unsent.size >= mostWaiting)
+      throw new LcadError('TOO_MANY_REQUESTS', `${mostWaiting} messages wait to be sent.`);
+    this.#unsent.set(++this.#lastId, { jsonrpc: '2.0', method, params });
+    this.#sendWaiting();
+  }
+
   /** Listens to a notification of the daemon; returns what ends the listening. */
   on<N extends ServerNotification>(method: N, listener: (params: NotificationParams<N>) => void): () => void {
     const listeners = this.#listeners.get(method) ?? new Set();
@@ -172,9 +189,10 @@ export class Connection {
   #sendWaiting(): void {
     const places = this.#server?.limits.inFlight ?? 1;
     for (const [id, message] of this.#unsent) {
-      if (this.#unanswered.size >= places) return;
+      const isRequest = 'id' in message;
+      if (isRequest && this.#unanswered.size >= places) return;
       this.#unsent.delete(id);
-      this.#unanswered.add(id);
+      if (isRequest) this.#unanswered.add(id);
       this.#socket.write(encodeMessage(message, 'lines'));
     }
   }

@@ -16,8 +16,11 @@ import {
   hitsOutput,
   readOnly,
 } from './mcp-common.js';
+import { registerContext } from './mcp-context.js';
 import { DaemonLink } from './mcp-daemon.js';
 import { registerGrep } from './mcp-grep.js';
+import { registerImpact } from './mcp-impact.js';
+import { registerMap } from './mcp-map.js';
 import { registerRelated } from './mcp-related.js';
 import { registerSymbols } from './mcp-symbols.js';
 import { searchReply, statusReply } from './mcp-text.js';
@@ -26,8 +29,9 @@ import { selectorOf } from './options.js';
 const instructions =
   'lcad keeps a live index of the code on this machine: of meaning, words and definitions. Use search_code to find ' +
   'where something is defined or done before reading or grepping files; results give path, lines, kind and the code. ' +
-  'grep_code finds every line with a text or regular expression, related_code what is like a place in a file; ' +
-  'find_symbols, symbol_definition, find_references, find_callers, find_callees and file_dependencies follow names.';
+  'code_context collects the code that answers a question, within a budget of tokens; grep_code finds every line with a text or regular expression, related_code what is like a place in a file; ' +
+  'find_symbols, symbol_definition, find_references, find_callers, find_callees and file_dependencies follow names; ' +
+  'impact_of_change tells what a change can break, repository_map what a repository consists of.';
 
 const searchDescription =
   'Searches the indexed code of this machine by meaning-bearing words, identifiers, or both. Use it to find where ' +
@@ -80,9 +84,12 @@ export async function serveMcp(cli: Cli): Promise<number> {
     },
     (input, { signal }) => answer(() => searchCode(cli, link, input, signal)),
   );
+  registerContext(server, cli, link);
   registerGrep(server, cli, link);
   registerRelated(server, cli, link);
   registerSymbols(server, cli, link);
+  registerImpact(server, cli, link);
+  registerMap(server, cli, link);
   server.registerTool(
     'index_status',
     {

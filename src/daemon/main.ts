@@ -1,36 +1,49 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../protocol/config.js';
+import { lspCapabilities } from '../protocol/lsp.js';
 import type { Degradation } from '../protocol/repos.js';
 import { messageOf } from '../shared/errors.js';
 import { packagePath } from '../shared/package-root.js';
 import { placesOf } from '../shared/paths.js';
 import { productVersion } from '../shared/versions.js';
+import { Completion } from './completion/completion.js';
 import { loadConfig } from './config.js';
+import { countTokens } from './context/tokens.js';
 import { EmbeddingService } from './embed/service.js';
 import { Graph } from './graph/graph.js';
 import { acquireInstanceLock, guardPresence } from './instance-lock.js';
 import { Lifecycle } from './lifecycle.js';
 import { openLog } from './logger.js';
+import { RepoMaps } from './map/repo-map.js';
+import { Overlays } from './overlay/overlays.js';
 import { WorkerPool } from './pipeline/pool.js';
 import { Readiness } from './readiness.js';
 import { IndexEvents } from './repos/index-events.js';
 import { Registry } from './repos/registry.js';
 import { Repositories } from './repos/repositories.js';
+import { RerankService } from './rerank/service.js';
+import { completionContextHandlers } from './rpc/handlers/completion-context.js';
 import { configHandlers } from './rpc/handlers/config.js';
+import { contextHandlers } from './rpc/handlers/context.js';
 import { eventHandlers } from './rpc/handlers/events.js';
 import { grepHandlers } from './rpc/handlers/grep.js';
+import { impactHandlers } from './rpc/handlers/impact.js';
+import { lspHandlers } from './rpc/handlers/lsp.js';
+import { mapHandlers } from './rpc/handlers/map.js';
 import { relatedHandlers } from './rpc/handlers/related.js';
 import { reposHandlers } from './rpc/handlers/repos.js';
 import { searchHandlers } from './rpc/handlers/search.js';
 import { statusHandlers } from './rpc/handlers/status.js';
 import { symbolHandlers } from './rpc/handlers/symbols.js';
 import type { DaemonHandlers } from './rpc/options.js';
+import { publishedKey } from './rpc/overlay-files.js';
 import { SearchScope } from './rpc/search-scope.js';
 import { RpcServer } from './rpc/server.js';
 import { createSearch } from './search/search.js';
 import { Settings } from './settings.js';
 import { openSocket } from './socket.js';
+import { createSources } from './sources/sources.js';
 import { createWatchSupervisor } from './watch/supervisor.js';
 
 const mostThreads = 4;
@@ -55,6 +68,11 @@ function repositorySettings({ index, watch, store }: Config) {
     scan: { extraIgnore: ignore, maxFileBytes, includeSecrets },
     collection: { keepMs: store.keepDays * dayMs, budgetBytes: store.diskBudgetMib * 2 ** 20 },
   };
+}
+
+function sourceSettings({ index, context }: Config) {
+  const { maxFileKib, includeSecrets } = index;
+  return { providers: context.providers, includeSecrets, maxFileBytes: maxFileKib * 1024 };
 }
 
 /** Starts the parts in their order; each registers how it stops. */
@@ -92,6 +110,7 @@ async function start(): Promise<void> {
   );
   const events = new IndexEvents();
   const graph = new Graph();
+  lifecycle.onStop('graph', () => graph.release());
   const repositories = new Repositories({
     registry,
     familiesFolder: join(places.data, 'families'),
@@ -122,13 +141,32 @@ async function start(): Promise<void> {
     ...(note ? [{ kind: 'registry', message: note, next: 'Compare with `lcad list`.' }] : []),
   ];
   const scope = new SearchScope(repositories, embedding);
+  const search = createSearch();
+  const reranker = new RerankService(settings.config.rerank);
+  settings.onChange((config) => reranker.configure(config.rerank));
+  const sources = createSources(() => sourceSettings(settings.config));
+  lifecycle.onStop('sources', () => sources.close());
+  const maps = new RepoMaps(countTokens);
+  lifecycle.onStop('maps', () => maps.close());
   const handlers: DaemonHandlers = {
     ...reposHandlers(repositories, events),
     ...eventHandlers(repositories, events),
-    ...searchHandlers(scope, createSearch()),
+    ...searchHandlers(scope, search),
+    ...contextHandlers(scope, graph, {
+      search,
+      sources,
+      reranker,
+      settings: () => settings.config.context,
+    }),
     ...grepHandlers(scope),
     ...relatedHandlers(scope),
     ...symbolHandlers(scope, graph),
+    ...impactHandlers(scope, graph, (wanted) =>
+      pool.outline({ ...wanted, parseDeadlineMs: settings.config.index.parseDeadlineMs }),
+    ),
+    ...mapHandlers(scope, graph, maps),
+    ...completionContextHandlers(scope, new Completion(graph)),
+    ...lspHandlers(scope, graph),
     ...configHandlers(settings, places.configFile),
     ...statusHandlers({
       repositories,
@@ -153,7 +191,13 @@ async function start(): Promise<void> {
     },
   };
   const validateResults = process.env.LCAD_VALIDATE_RESULTS === '1';
-  const server = new RpcServer({ handlers, log, validateResults, capabilities: {} });
+  const overlays = new Overlays({
+    makeOutline: (wanted) =>
+      pool.outline({ ...wanted, parseDeadlineMs: settings.config.index.parseDeadlineMs }),
+    savedKey: (path) => publishedKey(scope, path),
+    log,
+  });
+  const server = new RpcServer({ handlers, overlays, log, validateResults, capabilities: lspCapabilities });
 
   await lifecycle.start('repositories', () => repositories.start());
   const socket = await lifecycle.start('socket', () =>

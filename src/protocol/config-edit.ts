@@ -20,7 +20,7 @@ export function configKey(name: string): ConfigKey {
 }
 
 /**
- * Reads a value as given on a command line: texts and choices as they are, a list as TOML or as one text, everything
+ * Reads a value as given on a command line: texts and choices as they are, a list of texts as TOML or as one text, everything
  * else as TOML.
  *
  * @throws LcadError CONFIG_INVALID where it does not suit the key
@@ -28,8 +28,19 @@ export function configKey(name: string): ConfigKey {
 export function parseConfigValue(key: ConfigKey, text: string): ConfigValue {
   const value = key.type === 'text' || key.type === 'choice' ? text : tomlValue(key, text);
   const checked = Config.safeParse({ [key.table]: { [key.name]: value } });
-  if (checked.success) return value as ConfigValue;
-  throw new LcadError('CONFIG_INVALID', `${key.key} must be ${expected(key)}, not ${JSON.stringify(text)}.`, {
+  // Tables are taken with their defaults, as they are read again; other values are as they were given.
+  if (checked.success && key.type !== 'list of tables') return value as ConfigValue;
+  if (checked.success)
+    return (
+      (checked.data as unknown as Record<string, Record<string, ConfigValue>>)[key.table]?.[key.name] ?? []
+    );
+  // The value is of the right type, and something else is wrong with it.
+  const [issue] = checked.error.issues;
+  const why =
+    issue?.code === 'custom' && issue.path.length === 2
+      ? `${key.key} cannot be used: ${issue.message}.`
+      : `${key.key} must be ${expected(key)}, not ${JSON.stringify(text)}.`;
+  throw new LcadError('CONFIG_INVALID', why, {
     next: `\`lcad config list\` shows every key with its values.`,
     details: { key: key.key },
   });
@@ -50,12 +61,25 @@ export function setInText(text: string, key: ConfigKey, value: ConfigValue): str
     const values = { ...(inline.value as Record<string, unknown>), [key.name]: value };
     return edit.replace(inline, assignment(edit.textOf(inline), values));
   }
+  refuseTables(located, key.key);
   const header = located.find(({ kind, path }) => kind === 'table' && samePath(path, [key.table]));
   if (header)
     return edit.insertAfter(lineInTable(edit, located, header, key), `${key.name} = ${toml(value)}`);
-  const dotted = located.findLast(({ kind, path }) => kind === 'value' && path[0] === key.table);
+  const firstHeader = located.findIndex(({ kind }) => kind === 'table');
+  const atRoot = firstHeader < 0 ? located : located.slice(0, firstHeader);
+  const dotted = atRoot.findLast(({ path }) => path[0] === key.table);
   if (dotted) return edit.insertAfter(dotted.last, `${key.key} = ${toml(value)}`);
   return edit.append([`[${key.table}]`, `${key.name} = ${toml(value)}`]);
+}
+
+/** A list that is written as tables of its own cannot be changed in one place. */
+function refuseTables(located: readonly Statement[], key: string): void {
+  if (!key.includes('.')) return;
+  if (!located.some(({ kind, path }) => kind === 'table' && path.join('.') === key)) return;
+  throw new LcadError('CONFIG_INVALID', `${key} is given by [[${key}]] tables.`, {
+    next: 'Edit those by hand: `lcad config edit`.',
+    details: { key },
+  });
 }
 
 /** The text without the assignment of a key, known or not; null if there is none. Pure. */
@@ -64,6 +88,7 @@ export function unsetInText(text: string, key: string): string | null {
   const located = statements(text);
   const own = located.find(({ kind, path }) => kind === 'value' && path.join('.') === key);
   if (own) return edit.remove(own);
+  refuseTables(located, key);
   const inline = located.find(
     ({ kind, path, value }) => kind === 'value' && isTable(value) && key.startsWith(`${path.join('.')}.`),
   );
@@ -170,6 +195,7 @@ function toml(value: unknown): string {
     const entries = Object.entries(value).map(([name, inner]) => `${name} = ${toml(inner)}`);
     return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
   }
+  if (Array.isArray(value) && value.some(isTable)) return `[${value.map(toml).join(', ')}]`;
   return stringify({ v: value }).trim().slice('v = '.length);
 }
 

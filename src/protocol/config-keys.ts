@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Config } from './config.js';
 
-export type ConfigValue = string | number | boolean | string[];
+export type ConfigValue = string | number | boolean | string[] | Record<string, unknown>[];
 
 /** One key of the configuration, as its schema describes it. */
 export interface ConfigKey {
@@ -9,7 +9,14 @@ export interface ConfigKey {
   readonly key: string;
   readonly table: string;
   readonly name: string;
-  readonly type: 'text' | 'whole number' | 'number' | 'switch' | 'list of texts' | 'choice';
+  readonly type:
+    | 'text'
+    | 'whole number'
+    | 'number'
+    | 'switch'
+    | 'list of texts'
+    | 'list of tables'
+    | 'choice';
   /** Null where there is none: the value then depends on others. */
   readonly default: ConfigValue | null;
   readonly choices: readonly string[] | null;
@@ -26,6 +33,7 @@ interface PropertySchema {
   maximum?: number;
   description?: string;
   properties?: Record<string, PropertySchema>;
+  items?: PropertySchema;
 }
 
 let known: readonly ConfigKey[] | undefined;
@@ -47,6 +55,8 @@ export function expected(key: ConfigKey): string {
       return 'a text in quotes';
     case 'list of texts':
       return 'a list of texts: ["…", "…"]';
+    case 'list of tables':
+      return `a list of tables, each with names of its own: [[${key.key}]]`;
     default:
       return `a ${key.type}${range(key)}`;
   }
@@ -97,6 +107,7 @@ function readKeys(): ConfigKey[] {
 
 function typeOf(property: PropertySchema): ConfigKey['type'] {
   if (property.enum) return 'choice';
+  if (property.items?.type === 'object') return 'list of tables';
   const types: Record<string, ConfigKey['type']> = {
     string: 'text',
     integer: 'whole number',

@@ -70,11 +70,60 @@ function issueProblems(
   located: readonly Statement[],
 ): ConfigProblem[] {
   const path = issue.path.map(String);
+  if (path.length > 2 && isTableOfList(path)) return [wrongTableOfList(issue, path, value, located)];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((name) => unknownKey([...path, name], located));
   }
   const key = configKeys().find(({ table, name }) => table === path[0] && name === path[1]);
-  return [key ? wrongValue(key, value, located) : wrongTable(path[0] ?? '', located)];
+  const custom = issue.code === 'custom' && path.length === 2 ? issue.message : null;
+  return [key ? wrongValue(key, value, located, custom) : wrongTable(path[0] ?? '', located)];
+}
+
+function isTableOfList([table, name]: readonly string[]): boolean {
+  return configKeys().some(
+    (key) => key.table === table && key.name === name && key.type === 'list of tables',
+  );
+}
+
+/** A mistake inside one table of a list: `[[context.providers]]`. */
+function wrongTableOfList(
+  issue: z.core.$ZodIssue,
+  path: readonly string[],
+  value: Record<string, unknown>,
+  located: readonly Statement[],
+): ConfigProblem {
+  const [table = '', name = '', index = '0', ...inner] = path;
+  const list = `${table}.${name}`;
+  const own = (value[table] as Record<string, Record<string, unknown>[]>)[name]?.[Number(index)] ?? {};
+  const which = `[[${list}]] ${typeof own.name === 'string' ? `"${own.name}"` : `number ${Number(index) + 1}`}`;
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const key = unknown ?? inner[0] ?? '';
+  const why = issue.code === 'custom' ? issue.message : shown(own[key]);
+  const said = own[key] === undefined ? 'is missing' : `is not valid: ${why}`;
+  return problem(
+    unknown === undefined ? `${which}: ${key} ${said}.` : `${which}: there is no key "${unknown}".`,
+    {
+      line: lineInList([table, name], Number(index), key, located),
+      key: `${list}.${key}`,
+      next: '`lcad config list` shows what such a table holds.',
+    },
+  );
+}
+
+/** The line of a key in the table with this index, else that table's header, else where the list is given. */
+function lineInList(
+  path: readonly string[],
+  index: number,
+  key: string,
+  located: readonly Statement[],
+): number | null {
+  const isList = (statement: Statement) => statement.path.length === 2 && startsWith(statement.path, path);
+  const header = located.filter((one) => one.kind === 'table' && isList(one))[index];
+  if (!header) return lineOf(path, located);
+  const after = located.slice(located.indexOf(header) + 1);
+  const end = after.findIndex((one) => one.kind === 'table');
+  const within = end < 0 ? after : after.slice(0, end);
+  return (within.find((one) => one.path[2] === key) ?? header).first + 1;
 }
 
 function unknownKey(path: readonly string[], located: readonly Statement[]): ConfigProblem {
@@ -96,9 +145,11 @@ function wrongValue(
   key: ConfigKey,
   value: Record<string, unknown>,
   located: readonly Statement[],
+  custom: string | null,
 ): ConfigProblem {
   const given = (value[key.table] as Record<string, unknown> | undefined)?.[key.name];
-  return problem(`${key.key} must be ${expected(key)}, not ${shown(given)}.`, {
+  const type = `${key.key} must be ${expected(key)}, not ${shown(given)}.`;
+  return problem(custom === null ? type : `${key.key} cannot be used: ${custom}.`, {
     line: lineOf([key.table, key.name], located),
     key: key.key,
     next: defaultHint(key),

@@ -1,4 +1,39 @@
 import { z } from 'zod';
+import { templateProblem } from './context-template.js';
+
+/** A command whose output requests can ask for, by its name. */
+const ContextProvider = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]{0,63}$/)
+    .describe('By which requests ask for it: letters, digits, "-", "_" and ".".'),
+  command: z
+    .array(z.string().max(4096))
+    .min(1)
+    .max(100)
+    .refine(([program = '']) => program !== '', 'it names no program')
+    .describe('Program and arguments. No shell reads them.'),
+  cwd: z
+    .string()
+    .regex(/^(repo$|\/)/)
+    .default('repo')
+    .describe(
+      'Where it runs: "repo" for the root of the repository that is asked about, or an absolute path.',
+    ),
+  env: z
+    .array(z.string().regex(/^[A-Za-z_]\w*$/))
+    .max(100)
+    .default([])
+    .describe("Names of the daemon's environment variables that it gets besides the usual ones."),
+  deadlineMs: z.int().min(10).max(60_000).default(5000).describe('It is ended after this time (ms).'),
+  maxBytes: z
+    .int()
+    .min(1)
+    .max(4 << 20)
+    .default(256 << 10)
+    .describe('It is ended, and its output dropped, if it prints more (bytes).'),
+});
+export type ContextProvider = z.infer<typeof ContextProvider>;
 
 /**
  * The configuration file, config.toml. Every key has a default, so that an empty or absent file is valid; an unknown
@@ -80,6 +115,79 @@ export const Config = z.strictObject({
       keepAlive: z.string().default('5m').describe('How long Ollama keeps the model loaded.'),
       batchSize: z.int().min(1).max(2048).default(32),
       timeoutMs: z.int().min(100).max(600_000).default(60_000),
+      allowRemote: z.boolean().default(false).describe('Allow a url that is not on this machine.'),
+    })
+    .prefault({}),
+  context: z
+    .strictObject({
+      systemText: z
+        .string()
+        .max(20_000)
+        .default('')
+        .describe('What a model is told of the snippets; empty: the default.'),
+      template: z
+        .string()
+        .max(20_000)
+        .refine((template) => template === '' || templateProblem(template) === null, {
+          error: ({ input }) => templateProblem(String(input)) ?? 'it cannot be used',
+        })
+        .default('')
+        .describe('The prompt, with {{system}}, {{snippets}}, {{query}} and {{nonce}}; empty: the default.'),
+      providers: z
+        .array(ContextProvider)
+        .max(32)
+        .superRefine((all, context) => {
+          for (const [index, { name }] of all.entries()) {
+            if (all.findIndex((other) => other.name === name) === index) continue;
+            context.addIssue({ code: 'custom', path: [index, 'name'], message: 'another one has it too' });
+          }
+        })
+        .default([])
+        .describe(
+          'Commands whose output a context may hold: [[context.providers]] tables with name, command, and if wanted ' +
+            'cwd, env, deadlineMs, maxBytes.',
+        ),
+    })
+    .prefault({}),
+  rerank: z
+    .strictObject({
+      provider: z
+        .enum(['builtin', 'endpoint', 'chat'])
+        .default('builtin')
+        .describe("lcad's own ranking alone, a /rerank endpoint, or a chat model asked for scores."),
+      url: z
+        .string()
+        .default('')
+        .describe('Url of the server, or of its endpoint; empty: http://127.0.0.1:8080, Ollama: 11434.'),
+      model: z.string().default('').describe('Name of the model on the server; chat needs it.'),
+      style: z
+        .enum(['auto', 'jina', 'tei', 'openai', 'ollama'])
+        .default('auto')
+        .describe(
+          'Wire format: jina (also llama-server, Cohere, vLLM) or tei for endpoint, openai or ollama for chat; auto: ' +
+            'tried in turn.',
+        ),
+      apiKeyEnv: z.string().default('').describe('Name of the environment variable that holds the key.'),
+      deadlineMs: z
+        .int()
+        .min(10)
+        .max(60_000)
+        .default(2000)
+        .describe('Longest wait; past it the order stays as it was (ms).'),
+      maxDocuments: z
+        .int()
+        .min(1)
+        .max(200)
+        .default(32)
+        .describe('Texts that are sent; the others keep their places behind (TEI takes 32 by default).'),
+      maxDocumentChars: z
+        .int()
+        .min(100)
+        .max(100_000)
+        .default(1500)
+        .describe(
+          'Characters of each text that are sent (llama-server refuses more than 512 tokens by default).',
+        ),
       allowRemote: z.boolean().default(false).describe('Allow a url that is not on this machine.'),
     })
     .prefault({}),

@@ -1,8 +1,13 @@
 import type { z } from 'zod';
+import * as completion from './completion-context.js';
 import * as config from './config.js';
+import * as context from './context.js';
 import * as grep from './grep.js';
+import * as impact from './impact.js';
 import * as events from './index-events.js';
 import * as lifecycle from './lifecycle.js';
+import * as lsp from './lsp.js';
+import * as map from './map.js';
 import * as related from './related.js';
 import * as repos from './repos.js';
 import * as search from './search.js';
@@ -101,6 +106,48 @@ export const requests = {
     params: symbols.DependenciesParams,
     result: symbols.DependenciesResult,
   },
+  'lcad/context': {
+    summary: 'The best code for a question within a budget of tokens, and the prompt made of it.',
+    params: context.ContextParams,
+    result: context.ContextResult,
+  },
+  'lcad/completionContext': {
+    summary:
+      'What an editor gives a model to complete code at a place: the text around it, and code that helps.',
+    params: completion.CompletionContextParams,
+    result: completion.CompletionContextResult,
+  },
+  'workspace/symbol': {
+    summary: "LSP's search for symbols by name, in all registered repositories.",
+    params: lsp.WorkspaceSymbolParams,
+    result: lsp.WorkspaceSymbolResult,
+  },
+  'textDocument/definition': {
+    summary: 'Where what stands at a place is defined, in LSP form. Of unsaved text as the client has it.',
+    params: lsp.TextPositionParams,
+    result: lsp.LspDefinitionResult,
+  },
+  'textDocument/references': {
+    summary: 'Everything that refers to what stands at a place, in LSP form.',
+    params: lsp.LspReferencesParams,
+    result: lsp.LspReferencesResult,
+  },
+  'textDocument/documentSymbol': {
+    summary: 'What a document defines, in LSP form.',
+    params: lsp.DocumentSymbolParams,
+    result: lsp.DocumentSymbolResult,
+  },
+  'lcad/impact': {
+    summary:
+      'What a change can break: symbols, files and tests that depend on it, with the chain that leads there.',
+    params: impact.ImpactParams,
+    result: impact.ImpactResult,
+  },
+  'lcad/map': {
+    summary: 'A map of a repository within a budget of tokens: its most important symbols, file by file.',
+    params: map.MapParams,
+    result: map.MapResult,
+  },
   'lcad/config/get': {
     summary: 'The configuration in force, defaults included.',
     params: lifecycle.Empty.optional(),
@@ -131,6 +178,17 @@ export const clientNotifications = {
     params: lifecycle.Empty.optional(),
   },
   '$/cancelRequest': { summary: 'Cancels a request under way.', params: lifecycle.CancelParams },
+  'textDocument/didOpen': {
+    summary: "The client holds a document's text, which may not be saved; seen by its own requests only.",
+    params: lsp.DidOpenParams,
+  },
+  'textDocument/didChange': { summary: 'The text of an open document changed.', params: lsp.DidChangeParams },
+  'textDocument/didSave': { summary: 'An open document was written to disk.', params: lsp.DidSaveParams },
+  'textDocument/didClose': {
+    summary: 'The client lets go of a document: what is on disk counts again.',
+    params: lsp.DidCloseParams,
+  },
+  'lcad/didView': { summary: 'The user looks at a file, or at a place in it.', params: lsp.DidViewParams },
 } as const satisfies Record<string, { summary: string; params: z.ZodType }>;
 
 /** Notifications from daemon to client. */
@@ -140,12 +198,23 @@ export const serverNotifications = {
     params: lifecycle.ProgressParams,
   },
   'lcad/index/changed': { summary: 'The index of a repository has changed.', params: events.IndexChanged },
+  'window/logMessage': {
+    summary: "LSP's message for the client's log: a document that is no longer followed, and why.",
+    params: lsp.LogMessageParams,
+  },
 } as const satisfies Record<string, { summary: string; params: z.ZodType }>;
 
 export type RequestMethod = keyof typeof requests;
 export type Params<M extends RequestMethod> = z.input<(typeof requests)[M]['params']>;
 export type ParsedParams<M extends RequestMethod> = z.output<(typeof requests)[M]['params']>;
 export type Result<M extends RequestMethod> = z.output<(typeof requests)[M]['result']>;
+export type ClientNotification = keyof typeof clientNotifications;
+export type ClientNotificationParams<N extends ClientNotification> = z.input<
+  (typeof clientNotifications)[N]['params']
+>;
+export type ParsedNotification<N extends ClientNotification> = z.output<
+  (typeof clientNotifications)[N]['params']
+>;
 export type ServerNotification = keyof typeof serverNotifications;
 export type NotificationParams<N extends ServerNotification> = z.output<
   (typeof serverNotifications)[N]['params']

@@ -6,6 +6,7 @@ import * as config from './config.js';
 import * as grep from './grep.js';
 import * as events from './index-events.js';
 import * as lifecycle from './lifecycle.js';
+import * as lsp from './lsp.js';
 import { clientNotifications, requests, serverNotifications } from './methods.js';
 import * as related from './related.js';
 import * as repos from './repos.js';
@@ -124,7 +125,7 @@ function errorObjects(): OpenRpcDocument['components']['errors'] {
 /** The schemas that other schemas refer to by name: all that the protocol's files export, but whole params and results. */
 function namedSchemas(): Map<z.ZodType, string> {
   const named = new Map<z.ZodType, string>();
-  for (const file of [common, lifecycle, repos, search, grep, related, status, config, events]) {
+  for (const file of [common, lifecycle, repos, search, grep, related, status, config, events, lsp]) {
     for (const [name, value] of Object.entries(file)) {
       const whole = /(Params|Result)$/.test(name) || value === events.IndexChanged;
       if (value instanceof z.ZodType && !whole && value !== lifecycle.Empty && value !== lifecycle.Nothing) {

@@ -64,6 +64,12 @@ export const errorCatalogue = {
   FILE_NOT_INDEXED: { code: 1506, next: '`lcad status` tells what is left out of the index, and why.' },
   LINE_NOT_FOUND: { code: 1507, next: 'Give a line that the file has.' },
   SYMBOL_UNKNOWN: { code: 1508, next: '`lcad symbols` finds names by their parts.' },
+  BUDGET_TOO_SMALL: { code: 1509, next: 'Give more tokens, or a shorter question.' },
+  REVISION_UNKNOWN: { code: 1510, next: 'Give a commit, branch or tag of this repository, or `A..B`.' },
+  GIT_UNAVAILABLE: {
+    code: 1511,
+    next: 'Changes are known in git repositories only: give a symbol or a file.',
+  },
 
   PROVIDER_UNREACHABLE: {
     code: 1601,

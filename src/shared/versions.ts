@@ -13,7 +13,13 @@ export const protocolVersion = 1;
  * Version of everything that is derived from a file's bytes. It is part of every content key, so raising it makes
  * all content new, to be derived again, and lets what was derived before be collected.
  */
-export const pipelineVersion = 2;
+export const pipelineVersion = 4;
 
-/** Version of the files and tables under the data directory; another one found on disk is rebuilt. */
-export const storeVersion = 2;
+/** Version of the form of files and tables under the data directory. */
+const storeVersion = 3;
+
+/**
+ * Version of an index on disk: another one found there is rebuilt. It holds the pipeline's version too, since a manifest
+ * would otherwise go on naming contents by keys that nothing is derived under any more.
+ */
+export const indexVersion = storeVersion * 1_000 + pipelineVersion;

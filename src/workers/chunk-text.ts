@@ -52,7 +52,7 @@ export async function chunkText(
       const all = { definitions: matches, references };
       return {
         definitions,
-        outline: options.outline ? packed(outlineOf(language.id, source, all, definitions)) : null,
+        outline: options.outline ? packed(outlineOf(language.id, source, all, definitions), source) : null,
       };
     },
     options.outline ? 'outline' : 'definitions',
@@ -62,8 +62,8 @@ export async function chunkText(
   return { ...plain, chunks: layout(source, definitions), outline };
 }
 
-function packed(outline: Outline): Uint8Array | null {
+function packed(outline: Outline, source: Source): Uint8Array | null {
   const { module, definitions, references, imports } = outline;
   const isEmpty = module === null && definitions.length + references.length + imports.length === 0;
-  return isEmpty ? null : packOutline(outline);
+  return isEmpty ? null : packOutline(outline, (line) => source.lines(line - 1, line - 1));
 }

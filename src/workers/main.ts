@@ -29,6 +29,11 @@ export default async function runTask(task: WorkerTask): Promise<WorkerResult> {
       const result = embedColumns(task);
       return moved(result, [result.values.buffer, result.scales.buffer]);
     }
+    case 'outline': {
+      const { outlineBuffer } = await import('./outline-task.js');
+      const result = await outlineBuffer(task);
+      return moved(result, [result.packed.buffer]);
+    }
   }
 }
 

@@ -172,5 +172,31 @@ export interface EmbedTask {
   columns: string[];
 }
 
-export type WorkerTask = ScanTask | HashTask | DeriveTask | LoadModelTask | EmbedTask;
-export type WorkerResult = ScanResult | HashResult | DeriveResult | LoadModelResult | ByteVectors;
+/** Outlines a text that an editor holds. */
+export interface OutlineTask {
+  type: 'outline';
+  /** Of the document; tells its language with the text, unless that is given. */
+  path: string;
+  language: string | null;
+  text: string;
+  parseDeadlineMs: number;
+}
+
+export interface OutlineResult {
+  language: string;
+  /** Content key of the text in UTF-8. */
+  key: string;
+  /** As outline/compact.ts packs it. */
+  packed: Uint8Array<ArrayBuffer>;
+  /** Why it is empty although there is a grammar, else null. */
+  failure: string | null;
+}
+
+export type WorkerTask = ScanTask | HashTask | DeriveTask | LoadModelTask | EmbedTask | OutlineTask;
+export type WorkerResult =
+  | ScanResult
+  | HashResult
+  | DeriveResult
+  | LoadModelResult
+  | ByteVectors
+  | OutlineResult;

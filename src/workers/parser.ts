@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import { Language as Grammar, Parser, Query, type QueryMatch, type Tree } from 'web-tree-sitter';
+import { Language as Grammar, type Node, Parser, Query, type QueryMatch, type Tree } from 'web-tree-sitter';
 import { messageOf } from '../shared/errors.js';
 import { packagePath } from '../shared/package-root.js';
 import type { Language } from './language-table.js';
+import { mended } from './mend.js';
 import { referenceQueries } from './outline/queries.js';
 
 /** What is needed of a global that neither TypeScript's ES libraries nor Node's types declare. */
@@ -63,7 +64,7 @@ export async function withMatches<T>(
   const end = performance.now() + deadlineMs;
   const late = () => performance.now() > end;
   const ready = await parser;
-  const tree = guarded(() => parse(ready, syntax, text, late));
+  const tree = guarded(() => parseMended(ready, syntax, language.id, text, late));
   if (tree === null) return { failure: `parsing took longer than ${deadlineMs} ms` };
   try {
     const options = { matchLimit, progressCallback: late };
@@ -86,6 +87,31 @@ function parted(
   const references: QueryMatch[] = [];
   for (const match of matches) (match.patternIndex < first ? definitions : references).push(match);
   return { definitions, references };
+}
+
+/** Parses again what the grammar fails on though it should not, and takes the better tree. Null if it took too long. */
+function parseMended(
+  ready: Parser,
+  syntax: Syntax,
+  languageId: string,
+  text: string,
+  late: () => boolean,
+): Tree | null {
+  const tree = parse(ready, syntax, text, late);
+  const other = tree?.rootNode.hasError ? mended(languageId, text) : null;
+  if (tree === null || other === null) return tree;
+  const again = parse(ready, syntax, other, late);
+  if (again === null) return tree;
+  const isBetter = lengthOfErrors(again.rootNode) < lengthOfErrors(tree.rootNode);
+  (isBetter ? tree : again).delete();
+  return isBetter ? again : tree;
+}
+
+/** Characters that the parser could make nothing of. */
+function lengthOfErrors(node: Node): number {
+  if (node.isError) return node.endIndex - node.startIndex;
+  if (!node.hasError) return 0;
+  return node.children.reduce((sum, child) => sum + lengthOfErrors(child), node.isMissing ? 1 : 0);
 }
 
 /** Null if it took too long. */

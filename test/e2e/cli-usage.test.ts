@@ -22,7 +22,8 @@ describe('help', () => {
   test('lists every command, examples and exit codes', async () => {
     const { code, stdout } = await lcad('--help');
     expect(code).toBe(0);
-    for (const { name, summary } of catalog) expect(stdout).toContain(`  ${name.padEnd(10)}     ${summary}`);
+    const inOneLine = stdout.replaceAll(/\s+/g, ' ');
+    for (const { name, summary } of catalog) expect(inOneLine).toContain(` ${name} ${summary}`);
     expect(stdout).toMatch(/Examples:\n.*\n[\s\S]*Exit codes:\n {2}0 +done/);
   });
 

@@ -71,6 +71,7 @@ describe('an agent', () => {
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual([
       'search_code',
+      'code_context',
       'grep_code',
       'related_code',
       'find_symbols',
@@ -79,6 +80,8 @@ describe('an agent', () => {
       'find_callers',
       'find_callees',
       'file_dependencies',
+      'impact_of_change',
+      'repository_map',
       'index_status',
     ]);
     for (const tool of tools) {

@@ -229,3 +229,22 @@ test('a hundred clients at once each get their own replies', async () => {
   expect(replies.every(Boolean)).toBe(true);
   expect(replies).toHaveLength(99 * 20);
 });
+
+test('notifications keep their place among the requests, and are refused when the connection has ended', async () => {
+  const texts: (string | undefined)[] = [];
+  const handlers = handlersWith(async ({ query }, { overlay }) => {
+    texts.push(overlay.buffers[0]?.text);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    return searchResult(query);
+  });
+  const connection = await open({ handlers, limits: { inFlight: 1 } });
+  const textDocument = { uri: 'file:///a.ts', version: 1 };
+  connection.notify('textDocument/didOpen', { textDocument: { ...textDocument, text: 'one' } });
+  const first = connection.request('lcad/search', { query: 'x' });
+  const second = connection.request('lcad/search', { query: 'x' });
+  connection.notify('textDocument/didChange', { textDocument, contentChanges: [{ text: 'two' }] });
+  await Promise.all([first, second, connection.request('lcad/search', { query: 'x' })]);
+  expect(texts).toEqual(['one', 'one', 'two']);
+  connection.close();
+  expect(() => connection.notify('initialized', {})).toThrow(LcadError);
+});

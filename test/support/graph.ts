@@ -9,12 +9,17 @@ import {
   type Subject,
   symbolsAnswer,
 } from '../../src/daemon/graph/answers.js';
+import type { OverlayFile } from '../../src/daemon/graph/contract.js';
 import { Graph } from '../../src/daemon/graph/graph.js';
+import { unpackOutline } from '../../src/workers/outline/compact.js';
+import { outlineBuffer } from '../../src/workers/outline-task.js';
 import { TestFamily, type TestRepo } from './search.js';
 
 /** Families with real stores, and the graph over all of their repositories. */
 export class TestGraph {
   graph = new Graph();
+  /** What requests see in place of what is published. */
+  overlay: readonly OverlayFile[] = [];
   readonly #families: TestFamily[] = [];
 
   /** A family with one repository, closed when the test has ended. */
@@ -25,9 +30,16 @@ export class TestGraph {
     return { family, repo: await family.addRepo(name, files) };
   }
 
+  /** A file as an editor holds it. */
+  async unsaved(repo: TestRepo, path: string, text: string): Promise<OverlayFile> {
+    const task = { type: 'outline', path, language: null, text, parseDeadlineMs: 5000 } as const;
+    const { language, key, packed } = await outlineBuffer(task);
+    return { repo: repo.id, path, language, key, outline: unpackOutline(packed), packed };
+  }
+
   /** @param repo where to look; default: everywhere */
   async request(repo?: TestRepo, limit = 1000): Promise<Request> {
-    const view = await this.graph.view(this.#families);
+    const view = await this.graph.view(this.#families, this.overlay);
     const repos = [...view.repos.values()].filter(({ id }) => repo === undefined || id === repo.id);
     return { view, families: this.#families, repos, limit };
   }

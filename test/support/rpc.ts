@@ -3,11 +3,14 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../../src/daemon/log-contract.js';
+import { Overlays, type OverlaysOptions } from '../../src/daemon/overlay/overlays.js';
 import type { RequestContext } from '../../src/daemon/rpc/contract.js';
 import type { DaemonHandlers, RpcServerOptions } from '../../src/daemon/rpc/options.js';
 import { RpcServer } from '../../src/daemon/rpc/server.js';
 import type { SearchParams, SearchResult } from '../../src/protocol/search.js';
 import { LcadError } from '../../src/shared/errors.js';
+import { outlineBuffer } from '../../src/workers/outline-task.js';
+import { ampleMs } from './chunks.js';
 
 export type SearchHandler = (
   params: SearchParams,
@@ -35,12 +38,20 @@ export function handlersWith(search: SearchHandler = ({ query }) => searchResult
     'lcad/search': search,
     'lcad/grep': refuse,
     'lcad/related': refuse,
+    'lcad/context': refuse,
     'lcad/symbols': refuse,
     'lcad/definition': refuse,
     'lcad/references': refuse,
     'lcad/callers': refuse,
     'lcad/callees': refuse,
     'lcad/dependencies': refuse,
+    'lcad/completionContext': refuse,
+    'lcad/impact': refuse,
+    'lcad/map': refuse,
+    'workspace/symbol': refuse,
+    'textDocument/definition': refuse,
+    'textDocument/references': refuse,
+    'textDocument/documentSymbol': refuse,
     'lcad/status': refuse,
     'lcad/daemon/stop': () => ({ pid: process.pid }),
     'lcad/repos/add': refuse,
@@ -68,9 +79,11 @@ export async function startServer(options: Partial<RpcServerOptions> = {}): Prom
   const folder = mkdtempSync(join(tmpdir(), 'lcad-rpc-'));
   const path = join(folder, 's');
   const logged: string[] = [];
+  const log = logInto(logged);
   const rpc = new RpcServer({
     handlers: handlersWith(),
-    log: logInto(logged),
+    overlays: testOverlays(log),
+    log,
     validateResults: true,
     ...options,
   });
@@ -94,6 +107,16 @@ export async function startServer(options: Partial<RpcServerOptions> = {}): Prom
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Overlays whose outlines are made in this thread. */
+export function testOverlays(log: Log, options: Partial<OverlaysOptions> = {}): Overlays {
+  return new Overlays({
+    makeOutline: (wanted) => outlineBuffer({ type: 'outline', ...wanted, parseDeadlineMs: ampleMs }),
+    savedKey: () => undefined,
+    log,
+    ...options,
+  });
 }
 
 function closeServer(server: Server): Promise<void> {

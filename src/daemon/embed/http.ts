@@ -1,24 +1,32 @@
 import { isIP } from 'node:net';
 import { LcadError, messageOf } from '../../shared/errors.js';
 
-/** The base url of a provider. @throws CONFIG_INVALID if it is no url, or is remote without leave */
-export function providerUrl(url: string, fallback: string, allowRemote: boolean): string {
+/**
+ * The base url of a provider. @throws CONFIG_INVALID if it is no url, or is remote without leave
+ * @param table the part of the configuration that the url is from
+ */
+export function providerUrl(
+  url: string,
+  fallback: string,
+  allowRemote: boolean,
+  table: 'embedding' | 'rerank' = 'embedding',
+): string {
   const text = (url || fallback).replace(/\/+$/, '');
   let parsed: URL;
   try {
     parsed = new URL(text);
   } catch (error) {
-    throw new LcadError('CONFIG_INVALID', `embedding.url is not a url: ${text}`, { cause: error });
+    throw new LcadError('CONFIG_INVALID', `${table}.url is not a url: ${text}`, { cause: error });
   }
   if (!/^https?:$/.test(parsed.protocol)) {
     throw new LcadError(
       'CONFIG_INVALID',
-      `embedding.url must begin with http:// or https://, not ${parsed.protocol}`,
+      `${table}.url must begin with http:// or https://, not ${parsed.protocol}`,
     );
   }
   if (!allowRemote && !isLoopback(parsed.hostname)) {
-    throw new LcadError('CONFIG_INVALID', `embedding.url is not on this machine: ${parsed.hostname}.`, {
-      next: 'Set embedding.allowRemote = true if your code may be sent there.',
+    throw new LcadError('CONFIG_INVALID', `${table}.url is not on this machine: ${parsed.hostname}.`, {
+      next: `Set ${table}.allowRemote = true if your code may be sent there.`,
     });
   }
   return text;

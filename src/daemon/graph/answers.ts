@@ -13,9 +13,9 @@ import type { GraphFamily } from './contract.js';
 import type { Definition, Place } from './definition.js';
 import { type Importer, importersOf, importsOf } from './dependencies.js';
 import { around, atPlace, byName, type Found } from './find.js';
-import type { GraphView } from './graph.js';
-import { LineTexts } from './lines.js';
-import { calleesOf, callersOf, type Reference, type Relation, referencesTo } from './references.js';
+import type { GraphView } from './graph-view.js';
+import { type Reference, referencesTo } from './references.js';
+import { calleesOf, callersOf, type Relation } from './relations.js';
 import type { RepoGraph } from './repo-graph.js';
 import type { Target } from './resolve/contract.js';
 import { type SymbolQuery, searchSymbols } from './symbol-search.js';
@@ -68,12 +68,11 @@ export async function referencesAnswer(
   const of = await found(request, subject, true);
   const all = referencesTo(view, of.targets, repos);
   const shown = all.slice(0, limit);
-  const texts = await textsFor(request, shown);
   return {
     of: ofSymbols(view, of),
-    references: shown.map((one) => referenceOf(view, one, texts)),
+    references: shown.map((one) => referenceOf(view, one)),
     total: all.length,
-    notes: notesOf(of, all.length, 'refers to'),
+    notes: notesOf(view, of, all.length, 'refers to'),
   };
 }
 
@@ -82,14 +81,15 @@ export async function callersAnswer(request: Request, subject: Subject): Promise
   const { view, repos } = request;
   const of = await found(request, subject, true);
   const all = callersOf(view, of.targets, repos);
-  return relationsAnswer(request, of, { relations: all, unknown: 0 }, notesOf(of, all.length, 'calls'));
+  return relationsAnswer(request, of, { relations: all, unknown: 0 }, notesOf(view, of, all.length, 'calls'));
 }
 
 /** Answers to `lcad/callees`. @throws as definitionAnswer */
 export async function calleesAnswer(request: Request, subject: Subject): Promise<Answer<RelationsResult>> {
   const of = await found(request, subject, true);
   const all = calleesOf(request.view, of.targets);
-  const none = all.relations.length === 0 ? [`${nameOf(of)} calls nothing that is known here.`] : [];
+  const none =
+    all.relations.length === 0 ? [`${nameOf(request.view, of)} calls nothing that is known here.`] : [];
   const notes = [...(of.confidence === 'ambiguous' ? [ambiguousNote(of.targets)] : []), ...none];
   return relationsAnswer(request, of, all, notes);
 }
@@ -113,20 +113,16 @@ export function dependenciesAnswer(
   };
 }
 
-async function relationsAnswer(
+function relationsAnswer(
   request: Request,
   of: Found,
-  { relations, unknown }: { relations: Relation[]; unknown: number },
+  { relations, unknown }: { relations: readonly Relation[]; unknown: number },
   notes: string[],
-): Promise<Answer<RelationsResult>> {
+): Answer<RelationsResult> {
   const shown = relations.slice(0, request.limit);
-  const texts = await textsFor(
-    request,
-    shown.flatMap(({ references }) => references),
-  );
   return {
     of: ofSymbols(request.view, of),
-    relations: shown.map((one) => relationOf(request.view, one, texts)),
+    relations: shown.map((one) => relationOf(request.view, one)),
     total: relations.length,
     unknown,
     notes,
@@ -160,8 +156,10 @@ async function checkLine(
   line: number,
 ): Promise<void> {
   const key = repo.files.get(path)?.key ?? '';
-  const chunks = (await storeOf(families, repo.id)?.chunksOf([key])) ?? [];
-  const last = chunks.at(-1)?.endLine ?? 0;
+  const store = families.find(({ repos }) => repos.some(({ id }) => id === repo.id))?.store;
+  // Of unsaved text nothing is in the store.
+  if (!store?.isWhole(key)) return;
+  const last = (await store.chunksOf([key])).at(-1)?.endLine ?? 0;
   if (line <= last + 1) return;
   throw new LcadError('LINE_NOT_FOUND', `${path} has no line ${line}: its text ends at line ${last}.`, {
     details: { last },
@@ -172,11 +170,10 @@ function notIndexed(message: string): LcadError {
   return new LcadError('FILE_NOT_INDEXED', message);
 }
 
-function notesOf(of: Found, count: number, verb: string): string[] {
-  const name = of.targets[0] ? nameOfDefinition(of.targets[0]) : '';
+function notesOf(view: GraphView, of: Found, count: number, verb: string): string[] {
   return [
     ...(of.confidence === 'ambiguous' ? [ambiguousNote(of.targets)] : []),
-    ...(count === 0 ? [`Nothing that is indexed ${verb} ${name}.`] : []),
+    ...(count === 0 ? [`Nothing that is indexed ${verb} ${nameOf(view, of)}.`] : []),
   ];
 }
 
@@ -184,21 +181,8 @@ function ambiguousNote(targets: readonly Definition[]): string {
   return `Which of ${targets.length} definitions of this name is meant cannot be told.`;
 }
 
-function nameOfDefinition({ content, index }: Definition): string {
-  return content.texts(index).name;
-}
-
-function nameOf({ targets: [first] }: Found): string {
-  return first ? nameOfDefinition(first) : 'It';
-}
-
-function storeOf(families: readonly GraphFamily[], repo: string): GraphFamily['store'] | undefined {
-  return families.find(({ repos }) => repos.some(({ id }) => id === repo))?.store;
-}
-
-function textsFor({ families }: Request, references: readonly Reference[]): Promise<LineTexts> {
-  const lines = references.map(({ place, at }) => ({ place, line: place.content.referenceLine(at) }));
-  return LineTexts.read(lines, (repo) => storeOf(families, repo));
+function nameOf({ contents: { names } }: GraphView, { targets: [first] }: Found): string {
+  return first ? names.text(first.content.name(first.index)) : 'It';
 }
 
 const mostSubjects = 20;
@@ -211,7 +195,7 @@ function fileOf({ repo }: RepoGraph, path: string) {
   return { repo: repo.id, root: repo.root, path };
 }
 
-function symbolOf({ contents }: GraphView, { repo, path, content, index }: Definition): CodeSymbol {
+export function symbolOf({ contents }: GraphView, { repo, path, content, index }: Definition): CodeSymbol {
   const { signature, doc } = content.texts(index);
   return {
     ...fileOf(repo, path),
@@ -229,7 +213,7 @@ function symbolOf({ contents }: GraphView, { repo, path, content, index }: Defin
   };
 }
 
-function referenceOf(view: GraphView, { place, at, confidence }: Reference, texts: LineTexts): CodeReference {
+function referenceOf(view: GraphView, { place, at, confidence }: Reference): CodeReference {
   const { repo, path, content } = place;
   const line = content.referenceLine(at);
   return {
@@ -238,7 +222,7 @@ function referenceOf(view: GraphView, { place, at, confidence }: Reference, text
     column: content.referenceColumn(at) + 1,
     kind: content.referenceKind(at),
     confidence,
-    text: texts.of(place, line),
+    text: content.lineText(line),
     within: withinOf(view, place, content.around(at)),
   };
 }
@@ -253,7 +237,7 @@ function withinOf({ contents: { names } }: GraphView, { content }: Place, index:
   };
 }
 
-function relationOf(view: GraphView, relation: Relation, texts: LineTexts): CodeRelation {
+function relationOf(view: GraphView, relation: Relation): CodeRelation {
   const { definition, place, confidence, references } = relation;
   return {
     ...fileOf(place.repo, place.path),
@@ -262,7 +246,7 @@ function relationOf(view: GraphView, relation: Relation, texts: LineTexts): Code
     calls: references.map(({ place: { content }, at, confidence: sure }) => ({
       line: content.referenceLine(at),
       column: content.referenceColumn(at) + 1,
-      text: texts.of({ ...place, content }, content.referenceLine(at)),
+      text: content.lineText(content.referenceLine(at)),
       confidence: sure,
     })),
   };

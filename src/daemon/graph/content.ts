@@ -1,11 +1,11 @@
 import { type ChunkKind, chunkKinds } from '../../workers/chunk/kinds.js';
-import { unpackDefinitions } from '../../workers/outline/compact.js';
 import {
   type Outline,
   type OutlineImport,
   type ReferenceKind,
   referenceKinds,
 } from '../../workers/outline/contract.js';
+import { definitionTexts, lineAt, linesIn, textAt } from '../../workers/outline/packed-texts.js';
 import type { Names } from './names.js';
 import type { Import } from './resolve/contract.js';
 import type { Declared } from './resolve/declarations.js';
@@ -37,6 +37,9 @@ export class Content {
   readonly declared: Declared | null;
   readonly module: string | null;
   readonly #packed: Uint8Array;
+  /** Where they begin, once it was asked for. */
+  #texts: Int32Array | null = null;
+  #lines: Int32Array | null = null;
   readonly #data: Int32Array;
   readonly #references: number;
   readonly #order: number;
@@ -111,9 +114,16 @@ export class Content {
   }
 
   /** Declaration and documentation of a definition. */
-  texts(definition: number): { name: string; signature: string; doc: string } {
-    const { name = '', signature = '', doc = '' } = unpackDefinitions(this.#packed)[definition] ?? {};
-    return { name, signature, doc };
+  texts(definition: number): { signature: string; doc: string } {
+    this.#texts ??= definitionTexts(this.#packed);
+    const at = (text: number) => textAt(this.#packed, this.#texts?.[definition * 2 + text] ?? 0);
+    return { signature: at(0), doc: at(1) };
+  }
+
+  /** Text of a line that holds references, without blanks around it. */
+  lineText(line: number): string {
+    this.#lines ??= linesIn(this.#packed);
+    return lineAt(this.#packed, this.#lines, line);
   }
 
   // Of references.

@@ -1,5 +1,5 @@
 import type { Content } from './content.js';
-import { Names } from './names.js';
+import { type Names, SharedNames } from './names.js';
 
 const nothing: readonly Content[] = [];
 
@@ -44,10 +44,28 @@ class Postings {
   }
 }
 
-/** The outlines of all contents that are in use, with the places of every name in them. */
-export class Contents {
-  readonly names = new Names();
+/** Outlines of contents, with the places of every name in them. */
+export interface Contents {
+  readonly names: Names;
   /** Changes with every change of the files that use them. */
+  readonly version: number;
+  readonly size: number;
+  get(key: string): Content | undefined;
+  /** Contents that define a name. */
+  defining(name: number): readonly Content[];
+  /** Contents that refer to a name. */
+  referring(name: number): readonly Content[];
+  /** Contents that import a name under another one. What a module exports as its default has the name `default`. */
+  renaming(name: number): readonly Content[];
+  /** Contents that import something under this name, which is not its own. */
+  aliasing(name: number): readonly Content[];
+  /** Numbers of all names that are defined. */
+  definedNames(): IterableIterator<number>;
+}
+
+/** The outlines of all contents that are in use. */
+export class SharedContents implements Contents {
+  readonly names = new SharedNames();
   version = 0;
   readonly #contents = new Map<string, { content: Content; users: number }>();
   readonly #defined = new Postings();
@@ -73,8 +91,8 @@ export class Contents {
     this.#contents.set(content.key, { content, users: 1 });
     for (const name of content.definedNames()) this.#defined.add(name, content);
     for (const name of content.referredNames()) this.#referred.add(name, content);
-    for (const name of this.#renames(content)) this.#renamed.add(name, content);
-    for (const name of this.#aliases(content)) this.#aliased.add(name, content);
+    for (const name of renamesOf(content, this.names)) this.#renamed.add(name, content);
+    for (const name of aliasesOf(content, this.names)) this.#aliased.add(name, content);
   }
 
   /** One file fewer has this content; the last takes it away. */
@@ -85,50 +103,47 @@ export class Contents {
     this.#contents.delete(key);
     for (const name of content.definedNames()) this.#defined.remove(name, content);
     for (const name of content.referredNames()) this.#referred.remove(name, content);
-    for (const name of this.#renames(content)) this.#renamed.remove(name, content);
-    for (const name of this.#aliases(content)) this.#aliased.remove(name, content);
+    for (const name of renamesOf(content, this.names)) this.#renamed.remove(name, content);
+    for (const name of aliasesOf(content, this.names)) this.#aliased.remove(name, content);
   }
 
-  /** Contents that define a name. */
   defining(name: number): readonly Content[] {
     return this.#defined.of(name);
   }
 
-  /** Contents that refer to a name. */
   referring(name: number): readonly Content[] {
     return this.#referred.of(name);
   }
 
-  /** Contents that import a name under another one. What a module exports as its default has the name `default`. */
   renaming(name: number): readonly Content[] {
     return this.#renamed.of(name);
   }
 
-  /** Contents that import something under this name, which is not its own. */
   aliasing(name: number): readonly Content[] {
     return this.#aliased.of(name);
   }
 
-  /** Numbers of all names that are defined. */
   definedNames(): IterableIterator<number> {
     return this.#defined.names();
   }
+}
 
-  #renames({ written }: Content): Set<number> {
-    const found = new Set<number>();
-    for (const entry of written) {
-      if (entry.default !== null) found.add(this.names.id('default'));
-      for (const { name, alias } of entry.names) if (alias !== name) found.add(this.names.id(name));
-    }
-    return found;
+/** The names that a content imports under another name. */
+export function renamesOf({ written }: Content, names: Names): Set<number> {
+  const found = new Set<number>();
+  for (const entry of written) {
+    if (entry.default !== null) found.add(names.id('default'));
+    for (const { name, alias } of entry.names) if (alias !== name) found.add(names.id(name));
   }
+  return found;
+}
 
-  #aliases({ written }: Content): Set<number> {
-    const found = new Set<number>();
-    for (const { default: byDefault, names } of written) {
-      if (byDefault !== null) found.add(this.names.id(byDefault));
-      for (const { name, alias } of names) if (alias !== name) found.add(this.names.id(alias));
-    }
-    return found;
+/** The names, not their own, under which a content imports something. */
+export function aliasesOf({ written }: Content, names: Names): Set<number> {
+  const found = new Set<number>();
+  for (const { default: byDefault, names: imported } of written) {
+    if (byDefault !== null) found.add(names.id(byDefault));
+    for (const { name, alias } of imported) if (alias !== name) found.add(names.id(alias));
   }
+  return found;
 }

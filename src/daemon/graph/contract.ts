@@ -1,3 +1,4 @@
+import type { Outline } from '../../workers/outline/contract.js';
 import type { FamilyStore } from '../store/contract.js';
 
 /** What the graph needs to know of one repository's live state. */
@@ -19,6 +20,24 @@ export interface GraphRepo {
 export interface GraphFamily {
   readonly store: Pick<FamilyStore, 'outlines' | 'isWhole' | 'chunksOf' | 'fetch'>;
   readonly repos: readonly GraphRepo[];
+}
+
+/**
+ * An outline that takes the place of the published one of a file, or of none, in the view of whoever asks with it. It
+ * never changes: another outline is another object.
+ */
+export interface OverlayFile {
+  /** Id of a registered repository. */
+  readonly repo: string;
+  /** Relative to its root, with slashes. */
+  readonly path: string;
+  /** Name in the language table. */
+  readonly language: string;
+  /** Of the content that the outline is of; no other outline has it. */
+  readonly key: string;
+  readonly outline: Outline;
+  /** The same, as outline/compact.ts packs it. */
+  readonly packed: Uint8Array;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Place } from './definition.js';
-import type { GraphView } from './graph.js';
+import type { GraphView } from './graph-view.js';
 import type { RepoGraph } from './repo-graph.js';
 import type { Certainty, Target } from './resolve/contract.js';
 

@@ -1,7 +1,7 @@
 import { LcadError } from '../../shared/errors.js';
 import type { Contents } from './contents.js';
 import { type Definition, isTarget, type Place, preferred, type Resolution } from './definition.js';
-import type { GraphView } from './graph.js';
+import type { GraphView } from './graph-view.js';
 import { lastPart } from './members.js';
 import type { RepoGraph } from './repo-graph.js';
 
@@ -67,8 +67,14 @@ export function definitionsOf(
       }
     }
   }
-  const place = ({ repo, path }: Definition) => `${repo.repo.root}\n${path}`;
-  return found.sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : a.index - b.index));
+  return found.length < 2 ? found : found.sort(byPlace);
+}
+
+function byPlace(a: Definition, b: Definition): number {
+  const [rootA, rootB] = [a.repo.repo.root, b.repo.repo.root];
+  if (rootA !== rootB) return rootA < rootB ? -1 : 1;
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return a.index - b.index;
 }
 
 function endsWith(scope: string, wanted: readonly string[]): boolean {

@@ -1,5 +1,14 @@
 /** Strings by number: each is kept once, however often it occurs. The empty string is 0. */
-export class Names {
+export interface Names {
+  /** The number of a string, a new one if it has none yet. */
+  id(text: string): number;
+  /** The number of a string; -1 if it has none. */
+  find(text: string): number;
+  text(id: number): string;
+}
+
+/** The names of everything that is published. */
+export class SharedNames implements Names {
   readonly #ids = new Map<string, number>([['', 0]]);
   readonly #texts: string[] = [''];
 
@@ -7,7 +16,6 @@ export class Names {
     return this.#texts.length;
   }
 
-  /** The number of a string, a new one if it has none yet. */
   id(text: string): number {
     const known = this.#ids.get(text);
     if (known !== undefined) return known;
@@ -19,7 +27,6 @@ export class Names {
     return id;
   }
 
-  /** The number of a string; -1 if it has none. */
   find(text: string): number {
     return this.#ids.get(text) ?? -1;
   }

@@ -1,6 +1,10 @@
-import { type Confidence, confidences } from './contract.js';
-import { type Definition, isSame, isTarget, type Place, type Resolution } from './definition.js';
-import type { GraphView } from './graph.js';
+import { LRUCache } from 'lru-cache';
+import type { ReferenceKind } from '../../workers/outline/contract.js';
+import type { Content } from './content.js';
+import type { Contents } from './contents.js';
+import type { Confidence } from './contract.js';
+import { type Definition, isSame, type Place, type Resolution } from './definition.js';
+import type { GraphView } from './graph-view.js';
 import { groupOf } from './languages.js';
 import { isDefault } from './modules.js';
 import type { RepoGraph } from './repo-graph.js';
@@ -13,163 +17,160 @@ export interface Reference {
   confidence: Confidence;
 }
 
-/** Code that refers to a definition, or that it refers to. */
-export interface Relation {
-  /** Null: the top of a file. */
-  definition: Definition | null;
-  place: Place;
-  /** That of the surest reference. */
-  confidence: Confidence;
-  references: Reference[];
+/** References in the answers that are kept of one view, for what is asked again and again; about 60 bytes each. */
+const referencesKept = 200_000;
+
+interface Answers {
+  version: number;
+  known: LRUCache<string, readonly Reference[]>;
 }
 
-const order = (confidence: Confidence) => confidences.indexOf(confidence);
+const answers = new WeakMap<GraphView, Answers>();
 
-/** The references to definitions in some repositories, by repository, path and place. */
+/**
+ * The references to definitions in some repositories, by repository, path and place. Takes some microseconds for each
+ * reference of the same name when it is asked for the first time.
+ * @param kind only those of one kind
+ */
 export function referencesTo(
   view: GraphView,
   targets: readonly Definition[],
   repos: readonly RepoGraph[],
+  kind?: ReferenceKind,
+): readonly Reference[] {
+  const known = answersOf(view);
+  const ids = targets.map(({ repo, path, index }) => `${repo.id}\n${path}\n${index}`);
+  const key = [kind, ...repos.map(({ id }) => id), '', ...ids].join('\n');
+  const before = known.get(key);
+  if (before) return before;
+  const found = find(view, targets, repos, kind);
+  known.set(key, found);
+  return found;
+}
+
+function answersOf(view: GraphView): Answers['known'] {
+  const { version } = view.contents;
+  const before = answers.get(view);
+  if (before?.version === version) return before.known;
+  const known: Answers['known'] = new LRUCache({
+    maxSize: referencesKept,
+    sizeCalculation: (found) => found.length + 1,
+  });
+  answers.set(view, { version, known });
+  return known;
+}
+
+function find(
+  view: GraphView,
+  targets: readonly Definition[],
+  repos: readonly RepoGraph[],
+  kind: ReferenceKind | undefined,
 ): Reference[] {
-  const found = new Map<string, Reference>();
-  for (const name of new Set(targets.map(({ content, index }) => content.name(index)))) {
-    const named = targets.filter(({ content, index }) => content.name(index) === name);
-    const known = new Map<Resolution, boolean>();
-    const leadsThere = (resolved: Resolution) => {
-      const before = known.get(resolved);
-      if (before !== undefined) return before;
-      const leads = resolved.targets.some((target) => named.some((wanted) => isSame(wanted, target)));
-      known.set(resolved, leads);
-      return leads;
-    };
-    for (const reference of candidatesFor(view, named, name, repos)) {
-      const { place, at } = reference;
-      const resolved = view.linker.resolve(place, at);
-      if (!resolved || !leadsThere(resolved)) continue;
-      found.set(`${place.repo.repo.root}\n${place.path}\n${at}`, {
-        ...reference,
-        confidence: resolved.confidence,
-      });
+  const groups = new Set(targets.map(({ content }) => groupOf(content.language)));
+  const leads = leadsTo(targets);
+  const files: { place: Place; found: Reference[] }[] = [];
+  for (const [content, names] of contentsReferring(view, targets)) {
+    if (!groups.has(groupOf(content.language))) continue;
+    const all = names.length > 1 ? names.flatMap((name) => content.referring(name)) : null;
+    const ats = all ? all.sort((a, b) => a - b) : content.referring(names[0] ?? -1);
+    for (const repo of repos) {
+      for (const path of repo.pathsOf(content)) {
+        const place = { repo, path, content };
+        const found: Reference[] = [];
+        for (const at of ats) {
+          if (kind !== undefined && content.referenceKind(at) !== kind) continue;
+          const resolved = view.linker.resolve(place, at);
+          if (resolved && leads(resolved)) found.push({ place, at, confidence: resolved.confidence });
+        }
+        if (found.length > 0) files.push({ place, found });
+      }
     }
   }
-  return [...found.values()].sort(byPlace);
+  return files.sort((a, b) => byPlace(a.place, b.place)).flatMap(({ found }) => found);
 }
 
-function byPlace(a: Reference, b: Reference): number {
-  const root = (one: Reference) => one.place.repo.repo.root;
-  if (root(a) !== root(b)) return root(a) < root(b) ? -1 : 1;
-  if (a.place.path !== b.place.path) return a.place.path < b.place.path ? -1 : 1;
-  return a.at - b.at;
+/** Whether what a reference means is one of some definitions. */
+function leadsTo(targets: readonly Definition[]): (resolved: Resolution) => boolean {
+  const wanted = new Map<Content, Definition[]>();
+  for (const target of targets) {
+    const known = wanted.get(target.content);
+    if (known) known.push(target);
+    else wanted.set(target.content, [target]);
+  }
+  // References that are resolved by their names alone have their meaning in common.
+  const known = new Map<Resolution, boolean>();
+  return (resolved) => {
+    const before = known.get(resolved);
+    if (before !== undefined) return before;
+    const leads = resolved.targets.some((one) =>
+      wanted.get(one.content)?.some((target) => isSame(target, one)),
+    );
+    known.set(resolved, leads);
+    return leads;
+  };
 }
 
-/** References of a name, and of the names under which imports bring it in. */
-function* candidatesFor(
-  { contents }: GraphView,
+function byPlace(a: Place, b: Place): number {
+  const [rootA, rootB] = [a.repo.repo.root, b.repo.repo.root];
+  if (rootA !== rootB) return rootA < rootB ? -1 : 1;
+  return a.path < b.path ? -1 : 1;
+}
+
+/** The contents in which definitions are referred to by their names, or by those that imports give them: by which. */
+function contentsReferring({ contents }: GraphView, targets: readonly Definition[]): Map<Content, number[]> {
+  const names = new Set<number>();
+  const asked = new Set<string>();
+  for (const target of targets) {
+    const name = target.content.name(target.index);
+    const byDefault = isDefault(target, contents.names);
+    if (asked.has(`${name} ${byDefault}`)) continue;
+    asked.add(`${name} ${byDefault}`);
+    for (const id of [name, ...aliasesOf(contents, name, byDefault)]) names.add(id);
+  }
+  const candidates = new Map<Content, number[]>();
+  for (const name of names) {
+    for (const content of contents.referring(name)) {
+      const known = candidates.get(content);
+      if (known) known.push(name);
+      else candidates.set(content, [name]);
+    }
+  }
+  return candidates;
+}
+
+/** Every reference that may lead to those of some definitions that have a name: what it does lead to is yet to be resolved. */
+export function* candidatesFor(
+  view: GraphView,
   targets: readonly Definition[],
   name: number,
   repos: readonly RepoGraph[],
 ): Generator<Omit<Reference, 'confidence'>> {
-  const groups = new Set(targets.map(({ content }) => groupOf(content.language)));
-  const names = new Map([[name, contents.referring(name)]]);
-  const renamed = new Set(contents.renaming(name));
-  const byDefault = targets.some(isDefault) ? contents.renaming(contents.names.id('default')) : [];
-  for (const content of new Set([...renamed, ...byDefault])) {
-    for (const entry of content.written) {
-      const aliases = entry.names
-        .filter((one) => one.name === contents.names.text(name))
-        .map(({ alias }) => alias);
-      if (byDefault.length > 0 && entry.default !== null) aliases.push(entry.default);
-      for (const alias of aliases) {
-        const id = contents.names.find(alias);
-        if (id >= 0 && id !== name) names.set(id, contents.referring(id));
-      }
-    }
-  }
-  for (const [id, referring] of names) {
-    for (const content of referring) {
-      if (!groups.has(groupOf(content.language))) continue;
-      const references = content.referring(id);
-      for (const repo of repos) {
-        for (const path of repo.pathsOf(content)) {
-          for (const at of references) yield { place: { repo, path, content }, at };
-        }
+  const named = targets.filter(({ content, index }) => content.name(index) === name);
+  const groups = new Set(named.map(({ content }) => groupOf(content.language)));
+  for (const [content, names] of contentsReferring(view, named)) {
+    if (!groups.has(groupOf(content.language))) continue;
+    const ats = names.flatMap((id) => content.referring(id));
+    for (const repo of repos) {
+      for (const path of repo.pathsOf(content)) {
+        const place = { repo, path, content };
+        for (const at of ats) yield { place, at };
       }
     }
   }
 }
 
-/** The code that calls definitions, the surest first. */
-export function callersOf(
-  view: GraphView,
-  targets: readonly Definition[],
-  repos: readonly RepoGraph[],
-): Relation[] {
-  const calls = referencesTo(view, targets, repos).filter(
-    ({ place, at }) => place.content.referenceKind(at) === 'call',
-  );
-  const relations = new Map<string, Relation>();
-  for (const call of calls) {
-    const { place, at } = call;
-    const index = callerAround(place, place.content.around(at));
-    add(relations, `${place.repo.id}\n${place.path}\n${index}`, call, () => ({
-      definition: index < 0 ? null : { ...place, index },
-      place,
-    }));
-  }
-  return bySureness(relations);
-}
-
-/** The definition that code belongs to, without variables, which call nothing by themselves inside of others. */
-function callerAround({ content }: Place, around: number): number {
-  let at = around;
-  while (at >= 0 && !isTarget(content.kind(at))) at = content.parent(at);
-  return at;
-}
-
-/** What definitions call, the surest first, and how many of their calls lead to nothing that is known. */
-export function calleesOf(
-  view: GraphView,
-  targets: readonly Definition[],
-): { relations: Relation[]; unknown: number } {
-  const relations = new Map<string, Relation>();
-  let unknown = 0;
-  for (const { content, index, repo, path } of targets) {
-    const place = { repo, path, content };
-    for (let at = 0; at < content.referenceCount; at++) {
-      if (content.referenceKind(at) !== 'call' || !content.isWithin(content.around(at), index)) continue;
-      const resolved = view.linker.resolve(place, at);
-      if (!resolved) {
-        unknown++;
-        continue;
-      }
-      for (const target of resolved.targets) {
-        const id = `${target.repo.id}\n${target.path}\n${target.index}`;
-        add(relations, id, { place, at, confidence: resolved.confidence }, () => ({
-          definition: target,
-          place: target,
-        }));
-      }
+/** The other names under which imports bring in what has a name. */
+function aliasesOf(contents: Contents, name: number, byDefault: boolean): number[] {
+  const text = contents.names.text(name);
+  const importing = new Set(contents.renaming(name));
+  if (byDefault)
+    for (const content of contents.renaming(contents.names.find('default'))) importing.add(content);
+  const aliases = new Set<string>();
+  for (const { written } of importing) {
+    for (const entry of written) {
+      for (const one of entry.names) if (one.name === text) aliases.add(one.alias);
+      if (byDefault && entry.default !== null) aliases.add(entry.default);
     }
   }
-  return { relations: bySureness(relations), unknown };
-}
-
-function add(
-  relations: Map<string, Relation>,
-  id: string,
-  reference: Reference,
-  make: () => Pick<Relation, 'definition' | 'place'>,
-): void {
-  const known = relations.get(id);
-  if (!known) {
-    relations.set(id, { ...make(), confidence: reference.confidence, references: [reference] });
-    return;
-  }
-  known.references.push(reference);
-  if (order(reference.confidence) < order(known.confidence)) known.confidence = reference.confidence;
-}
-
-/** Equally sure ones stay in their order. */
-function bySureness(relations: Map<string, Relation>): Relation[] {
-  return [...relations.values()].sort((a, b) => order(a.confidence) - order(b.confidence));
+  return [...aliases].map((alias) => contents.names.find(alias)).filter((id) => id >= 0);
 }

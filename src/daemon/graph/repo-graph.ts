@@ -1,5 +1,5 @@
 import type { Content } from './content.js';
-import type { Contents } from './contents.js';
+import type { SharedContents } from './contents.js';
 import type { GraphRepo } from './contract.js';
 import { FileScope, KnownPlaces } from './file-scope.js';
 import type { Project, Target } from './resolve/contract.js';
@@ -8,7 +8,8 @@ import { ProjectIndex } from './resolve/project.js';
 import { isProjectFile } from './resolve/project-files.js';
 import { ImportResolver } from './resolve/resolver.js';
 
-interface File {
+/** A file as the graph knows it. */
+export interface GraphFile {
   key: string;
   language: string;
   /** Null: it has no outline, or that is not known yet. */
@@ -18,7 +19,7 @@ interface File {
 /** What a file is to become; null: it is gone. */
 export interface FileChange {
   path: string;
-  file: File | null;
+  file: GraphFile | null;
   /** Text of a project file. */
   text: string | null;
 }
@@ -30,16 +31,35 @@ export interface ImportedBy {
   at: number;
 }
 
-const nothing: readonly Target[] = [];
+const nothing: readonly never[] = [];
 
 /** The files of one repository as the graph knows them, with what their imports lead to. */
-export class RepoGraph {
+export interface RepoGraph {
+  readonly repo: GraphRepo;
+  readonly id: string;
+  readonly files: ReadonlyMap<string, GraphFile>;
+  readonly project: Project;
+  content(path: string): Content | null;
+  /** Paths of this repository that have a content, in order. */
+  pathsOf(content: Content): readonly string[];
+  /** Where the imports of a file lead, one each in their order. */
+  targetsOf(path: string): readonly Target[];
+  /** The names that the imports of a file bring in. */
+  scopeOf(path: string): FileScope;
+  /** The imports of this repository that lead to a file of a repository, by path. */
+  importersOf(repo: string, path: string): readonly ImportedBy[];
+}
+
+/** The published files of one repository. */
+export class SharedRepo implements RepoGraph {
   readonly repo: GraphRepo;
   readonly project: ProjectIndex;
-  readonly #contents: Contents;
+  readonly #contents: SharedContents;
   readonly #declarations = new DeclarationIndex();
   readonly #resolver: ImportResolver;
-  readonly #files = new Map<string, File>();
+  readonly #files = new Map<string, GraphFile>();
+  /** Paths of files that have an outline, by its content. */
+  readonly #paths = new Map<string, string[]>();
   readonly #state: () => string;
   #known: string | null = null;
   #changes = 0;
@@ -52,7 +72,12 @@ export class RepoGraph {
    * @param others the projects of the other repositories
    * @param state changes whenever what an import leads to may change
    */
-  constructor(repo: GraphRepo, contents: Contents, others: () => readonly Project[], state: () => string) {
+  constructor(
+    repo: GraphRepo,
+    contents: SharedContents,
+    others: () => readonly Project[],
+    state: () => string,
+  ) {
     this.repo = repo;
     this.#contents = contents;
     this.#state = state;
@@ -64,7 +89,7 @@ export class RepoGraph {
     return this.repo.id;
   }
 
-  get files(): ReadonlyMap<string, File> {
+  get files(): ReadonlyMap<string, GraphFile> {
     return this.#files;
   }
 
@@ -77,9 +102,8 @@ export class RepoGraph {
     return `${this.project.version} ${this.#declarations.version}`;
   }
 
-  /** Paths of this repository that have a content, in order. */
   pathsOf({ key }: Content): readonly string[] {
-    return this.repo.pathsOf(key).filter((path) => this.#files.get(path)?.key === key);
+    return this.#paths.get(key) ?? nothing;
   }
 
   /** Takes over changes of files. */
@@ -94,6 +118,7 @@ export class RepoGraph {
       const before = this.#files.get(path);
       if (file?.content) this.#contents.use(file.content);
       if (before?.content) this.#contents.release(before.content.key);
+      this.#move(path, before?.content?.key, file?.content?.key);
       this.#targets.delete(path);
       this.#scopes.delete(path);
       if (file) this.#files.set(path, file);
@@ -111,19 +136,23 @@ export class RepoGraph {
     this.apply([...this.#files.keys()].map((path) => ({ path, file: null, text: null })));
   }
 
-  /** Where the imports of a file lead, one each in their order. */
   targetsOf(path: string): readonly Target[] {
     this.#refresh();
     const known = this.#targets.get(path);
     if (known) return known;
     const file = this.#files.get(path);
-    if (!file?.content || file.content.imports.length === 0) return nothing;
-    const targets = this.#resolver.resolve({ path, language: file.language }, file.content.imports);
+    if (!file) return nothing;
+    const targets = this.resolve(path, file);
     this.#targets.set(path, targets);
     return targets;
   }
 
-  /** The names that the imports of a file bring in. */
+  /** Where imports would lead if a file were this one. */
+  resolve(path: string, { language, content }: GraphFile): readonly Target[] {
+    if (!content || content.imports.length === 0) return nothing;
+    return this.#resolver.resolve({ path, language }, content.imports);
+  }
+
   scopeOf(path: string): FileScope {
     this.#refresh();
     const known = this.#scopes.get(path);
@@ -134,28 +163,20 @@ export class RepoGraph {
     return scope;
   }
 
-  /** The imports of this repository that lead to a file of a repository, by path. */
   importersOf(repo: string, path: string): readonly ImportedBy[] {
     this.#refresh();
     if (this.#importers?.changes !== this.#changes) {
-      const of = new Map<string, ImportedBy[]>();
-      for (const from of this.#files.keys()) this.#noteImports(from, of);
-      this.#importers = { changes: this.#changes, of };
+      this.#importers = { changes: this.#changes, of: importersIn(this) };
     }
     return this.#importers.of.get(`${repo}\n${path}`) ?? [];
   }
 
-  #noteImports(from: string, of: Map<string, ImportedBy[]>): void {
-    for (const [at, target] of this.targetsOf(from).entries()) {
-      if (target.kind !== 'file' && target.kind !== 'repo') continue;
-      const repo = target.kind === 'repo' ? target.repo : this.id;
-      for (const path of target.paths) {
-        const key = `${repo}\n${path}`;
-        const known = of.get(key);
-        if (known) known.push({ path: from, at });
-        else of.set(key, [{ path: from, at }]);
-      }
-    }
+  #move(path: string, from: string | undefined, to: string | undefined): void {
+    if (from === to) return;
+    const left = from === undefined ? undefined : this.#paths.get(from)?.filter((other) => other !== path);
+    if (from !== undefined && left?.length) this.#paths.set(from, left);
+    else if (from !== undefined) this.#paths.delete(from);
+    if (to !== undefined) this.#paths.set(to, [...(this.#paths.get(to) ?? nothing), path].sort());
   }
 
   #refresh(): void {
@@ -166,5 +187,25 @@ export class RepoGraph {
     this.#targets.clear();
     this.#scopes.clear();
     this.#places.clear();
+  }
+}
+
+/** All imports of a repository that lead to files, by `repository\npath` of those. */
+export function importersIn(graph: RepoGraph): Map<string, ImportedBy[]> {
+  const of = new Map<string, ImportedBy[]>();
+  for (const from of graph.files.keys()) noteImports(graph, from, of);
+  return of;
+}
+
+function noteImports(graph: RepoGraph, from: string, of: Map<string, ImportedBy[]>): void {
+  for (const [at, target] of graph.targetsOf(from).entries()) {
+    if (target.kind !== 'file' && target.kind !== 'repo') continue;
+    const repo = target.kind === 'repo' ? target.repo : graph.id;
+    for (const path of target.paths) {
+      const key = `${repo}\n${path}`;
+      const known = of.get(key);
+      if (known) known.push({ path: from, at });
+      else of.set(key, [{ path: from, at }]);
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { Definition } from './definition.js';
 import { definitionsOf, partsOfName } from './find.js';
-import type { GraphView } from './graph.js';
+import type { GraphView } from './graph-view.js';
 import type { RepoGraph } from './repo-graph.js';
 
 export interface SymbolQuery {

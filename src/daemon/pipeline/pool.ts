@@ -11,6 +11,8 @@ import type {
   HashTask,
   LoadModelResult,
   LoadModelTask,
+  OutlineResult,
+  OutlineTask,
   ScanResult,
   ScanTask,
   WorkerTask,
@@ -98,6 +100,16 @@ export class WorkerPool {
     return (await this.#runWithDeadline({ type: 'embed', ...task }, signal)) as ByteVectors;
   }
 
+  /**
+   * Outlines a text that an editor holds; one that hangs is given up as a file would be. Cannot be aborted: that would
+   * end the thread, which costs more than to finish. @throws as scan
+   */
+  async outline(task: Omit<OutlineTask, 'type'>): Promise<OutlineResult> {
+    const { signal } = new AbortController();
+    const { stallMs } = this.#options;
+    return (await this.#runWithDeadline({ type: 'outline', ...task }, signal, stallMs)) as OutlineResult;
+  }
+
   /** Parses files into chunk rows. A hang or crash is a result that names the file. @throws BUSY; the signal's reason */
   async derive(task: Omit<DeriveTask, 'type' | 'progress'>, signal: AbortSignal): Promise<DeriveOutcome> {
     const progress = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
@@ -156,9 +168,13 @@ export class WorkerPool {
     }
   }
 
-  async #runWithDeadline(task: Exclude<WorkerTask, DeriveTask>, signal: AbortSignal): Promise<unknown> {
+  async #runWithDeadline(
+    task: Exclude<WorkerTask, DeriveTask>,
+    signal: AbortSignal,
+    deadlineMs = this.#options.taskDeadlineMs,
+  ): Promise<unknown> {
     const what = nameOf(task);
-    const deadline = AbortSignal.timeout(this.#options.taskDeadlineMs);
+    const deadline = AbortSignal.timeout(deadlineMs);
     try {
       return await this.#run(task, AbortSignal.any([signal, deadline]));
     } catch (error) {
@@ -166,7 +182,7 @@ export class WorkerPool {
       if (error instanceof LcadError) throw error;
       if (deadline.aborted) {
         this.#restarts++;
-        throw new LcadError('DEADLINE_EXCEEDED', `${what} took over ${this.#options.taskDeadlineMs} ms.`);
+        throw new LcadError('DEADLINE_EXCEEDED', `${what} took over ${deadlineMs} ms.`);
       }
       throw new LcadError('INTERNAL_ERROR', `${what} failed: ${messageOf(error)}`, { cause: error });
     }
@@ -195,5 +211,6 @@ export class WorkerPool {
 /** For messages. */
 function nameOf(task: Exclude<WorkerTask, DeriveTask>): string {
   if (task.type === 'load-model') return `Loading ${task.file}`;
+  if (task.type === 'outline') return `Outlining ${task.path}`;
   return task.type === 'embed' ? `Embedding ${task.columns.length} chunks` : `Reading ${task.root}`;
 }

@@ -9,9 +9,20 @@ export interface GitProblem {
   next: string;
 }
 
-export type GitAnswer = { ok: true; output: string } | { ok: false; problem: GitProblem };
+export type GitAnswer =
+  /** `cut`: there was more than the limit allows. */
+  { ok: true; output: string; cut: boolean } | { ok: false; problem: GitProblem };
 
-const deadlineMs = 20_000;
+export interface GitLimits {
+  /** It is ended after this time; default 20 s. */
+  deadlineMs?: number;
+  /** Of a longer answer the beginning is taken; without this limit, an answer of 256 MiB is a failure. */
+  maxBytes?: number;
+  /** Ends it early; the answer is then a failure. */
+  signal?: AbortSignal;
+}
+
+const defaultDeadlineMs = 20_000;
 const maxOutputBytes = 256 << 20;
 
 /**
@@ -29,24 +40,30 @@ const fixedOptions = [
 const keptVariables = new Set(['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM']);
 
 /**
- * Asks git something. It takes no locks, asks nobody for anything, fetches nothing, and is ended after 20 s.
+ * Asks git something. It takes no locks, asks nobody for anything, fetches nothing, and is ended after the deadline.
  * Never throws: a failure is part of the answer.
  *
  * @param folder where it runs
  */
-export function askGit(folder: string, args: readonly string[]): Promise<GitAnswer> {
+export function askGit(
+  folder: string,
+  args: readonly string[],
+  { deadlineMs = defaultDeadlineMs, maxBytes, signal }: GitLimits = {},
+): Promise<GitAnswer> {
   return new Promise((resolve) => {
     const options = {
       cwd: folder,
       env: gitEnvironment(process.env),
       timeout: deadlineMs,
       killSignal: 'SIGKILL' as const,
-      maxBuffer: maxOutputBytes,
+      maxBuffer: maxBytes ?? maxOutputBytes,
       encoding: 'utf8' as const,
+      signal,
     };
     const child = execFile('git', [...fixedOptions, ...args], options, (error, output, errors) => {
-      if (error) resolve({ ok: false, problem: problemOf(error, errors, folder) });
-      else resolve({ ok: true, output });
+      const cut = maxBytes !== undefined && systemCode(error) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
+      if (error && !cut) resolve({ ok: false, problem: problemOf(error, errors, folder, deadlineMs) });
+      else resolve({ ok: true, output, cut });
     });
     child.stdin?.end();
   });
@@ -63,11 +80,18 @@ export function gitEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     GIT_NO_LAZY_FETCH: '1',
+    // Versions before 2.44 do not know the variable above: they have no way left to fetch by.
+    GIT_ALLOW_PROTOCOL: '',
     LC_ALL: 'C',
   };
 }
 
-function problemOf(error: Error & { killed?: boolean }, errors: string, folder: string): GitProblem {
+function problemOf(
+  error: Error & { killed?: boolean },
+  errors: string,
+  folder: string,
+  deadlineMs: number,
+): GitProblem {
   const code = systemCode(error);
   if (code === 'ENOENT') {
     return {

@@ -4,8 +4,10 @@ import { type Decoded, encodeMessage, MessageDecoder } from '../../protocol/fram
 import type { RpcLimits } from '../../protocol/limits.js';
 import { serverNotifications } from '../../protocol/methods.js';
 import { LcadError } from '../../shared/errors.js';
+import type { ClientOverlay } from '../overlay/client-overlay.js';
 import type { RequestContext } from './contract.js';
 import type { Dispatch } from './dispatch.js';
+import { onNotification } from './notifications.js';
 import type { RpcServerOptions } from './options.js';
 import { Outbox } from './outbox.js';
 import { Session } from './session.js';
@@ -17,6 +19,8 @@ const pauseShare = 1 / 16;
 const notifyShare = 1 / 4;
 /** Time between looks whether a client that has closed its sending side is still there (ms). */
 const probeMs = 250;
+/** LSP's MessageType. */
+const warning = 2;
 
 export interface ConnectionOptions {
   readonly id: string;
@@ -40,6 +44,7 @@ export class Connection {
   readonly #decoder: MessageDecoder;
   readonly #outbox: Outbox;
   readonly #session: Session;
+  readonly #overlay: ClientOverlay;
   readonly #closeCallbacks = new Set<() => void>();
   #handshake: NodeJS.Timeout | undefined;
   #linger: NodeJS.Timeout | undefined;
@@ -63,10 +68,14 @@ export class Connection {
       onStalled: (reason) => this.#drop(`the client does not read: ${reason}`),
       onProgress: () => this.#resume(),
     });
+    this.#overlay = server.overlays.open((message) =>
+      this.#notify('window/logMessage', { type: warning, message }),
+    );
     this.#session = new Session({
       limits,
       dispatch,
       contextOf: (signal) => this.#context(signal),
+      onNotification: (method, params) => onNotification(method, params, this.#overlay, server.log),
       send: (message) => this.#sendReply(message),
       onExit: () => this.finish(),
       onIdle: () => this.#closeIfFinished(),
@@ -180,6 +189,8 @@ export class Connection {
     return {
       signal,
       connection: this.#options.id,
+      overlay: this.#overlay,
+      clientCapabilities: this.#session.clientCapabilities,
       notify: (method, params) => this.#notify(method, params),
       onClose: (callback) => {
         if (this.#ended) this.#runCallback(callback);
@@ -237,6 +248,7 @@ export class Connection {
     clearTimeout(this.#linger);
     clearInterval(this.#probe);
     this.#outbox.discard();
+    this.#overlay.end();
     this.#session.abortAll(new LcadError('CONNECTION_LOST', 'The client has gone.'));
     for (const callback of this.#closeCallbacks) this.#runCallback(callback);
     this.#closeCallbacks.clear();

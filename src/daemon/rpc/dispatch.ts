@@ -11,7 +11,7 @@ import { errorReply, invalidParams, schemaMismatch } from './wire-errors.js';
 
 /** What a method can do to the session it was called in. */
 interface SessionControl {
-  opened(): void;
+  opened(clientCapabilities: Readonly<Record<string, unknown>>): void;
   shutDown(): void;
 }
 
@@ -73,7 +73,7 @@ function serverMethods(options: RpcServerOptions, limits: RpcLimits): ServerMeth
   return {
     initialize: (params, { session }) => {
       checkProtocol(params.protocolVersion);
-      session.opened();
+      session.opened(params.capabilities ?? {});
       const { messageBytes, messageDepth, batchSize, inFlight } = limits;
       return {
         serverInfo: { name: 'lcad', version: productVersion },

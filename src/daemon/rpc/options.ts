@@ -1,6 +1,7 @@
 import type { RpcLimits } from '../../protocol/limits.js';
 import type { RequestMethod } from '../../protocol/methods.js';
 import type { Log } from '../log-contract.js';
+import type { Overlays } from '../overlay/overlays.js';
 import type { Handlers } from './contract.js';
 
 /** The methods that the server answers by itself. */
@@ -11,6 +12,8 @@ export type DaemonHandlers = Omit<Handlers, ServerMethod>;
 
 export interface RpcServerOptions {
   readonly handlers: DaemonHandlers;
+  /** Holds the documents that clients have open. */
+  readonly overlays: Overlays;
   /** What differs from `defaultLimits`. */
   readonly limits?: Partial<RpcLimits>;
   /** Gets what clients are not told. */

@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly dispatch: Dispatch;
   /** Context of a request, given its signal. */
   readonly contextOf: (signal: AbortSignal) => RequestContext;
+  /** The client sent another notification than those of the session itself. */
+  readonly onNotification: (method: string, params: unknown) => void;
   readonly send: (message: JSONRPCResponse | JSONRPCResponse[]) => void;
   /** The client sent `exit`. */
   readonly onExit: () => void;
@@ -31,6 +33,7 @@ export class Session {
   /** Requests without a reply yet. */
   readonly #open = new Map<RequestId, AbortController>();
   #openBatches = 0;
+  #clientCapabilities: Readonly<Record<string, unknown>> = {};
   /** Requests whose handler still works, replied to or not: a cancelled one may need a moment to notice. */
   #running = 0;
 
@@ -40,6 +43,11 @@ export class Session {
 
   get initialized(): boolean {
     return this.#stage !== 'new';
+  }
+
+  /** What the client said in `initialize` that it can do; empty before. */
+  get clientCapabilities(): Readonly<Record<string, unknown>> {
+    return this.#clientCapabilities;
   }
 
   get idle(): boolean {
@@ -116,7 +124,7 @@ export class Session {
       if (!parsed.success) return; // A notification cannot be answered.
       const reason = new LcadError('REQUEST_CANCELLED', 'The client cancelled the request.');
       this.#open.get(parsed.data.id)?.abort(reason);
-    }
+    } else if (this.#stage === 'open') this.#options.onNotification(method, params);
   }
 
   /** Why a request is not run now, if it is not. */
@@ -182,8 +190,9 @@ export class Session {
   }
 
   readonly #control = {
-    opened: () => {
+    opened: (clientCapabilities: Readonly<Record<string, unknown>>) => {
       this.#stage = 'open';
+      this.#clientCapabilities = clientCapabilities;
     },
     shutDown: () => {
       this.#stage = 'shutDown';

@@ -161,7 +161,7 @@ async function nameOfChunks(places: StorePlaces, repairs: StoreRepair[]): Promis
   if ('broken' in meta && meta.otherVersion !== undefined) {
     await rm(places.tables, { recursive: true, force: true });
     repairs.push({
-      what: `The index was of store version ${meta.otherVersion} and is built anew`,
+      what: `The index was of index version ${meta.otherVersion} and is built anew`,
       quarantinedTo: null,
     });
   }

@@ -2,12 +2,12 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { LcadError, messageOf, systemCode } from '../../shared/errors.js';
-import { storeVersion } from '../../shared/versions.js';
+import { indexVersion } from '../../shared/versions.js';
 
 const magic = 0x4c434144; // "LCAD"
 const headerBytes = 16;
 
-/** Why a record cannot be used; `otherVersion` is set if it is whole but of another store version. */
+/** Why a record cannot be used; `otherVersion` is set if it is whole but of another index version. */
 interface BrokenRecord {
   broken: string;
   otherVersion?: number;
@@ -16,11 +16,11 @@ interface BrokenRecord {
 /** What a record file held: its bytes, nothing (no such file), or why it cannot be used. */
 export type RecordRead = { bytes: Buffer } | { missing: true } | BrokenRecord;
 
-/** A payload behind a header: magic, store version, length and CRC-32, each 4 bytes, big endian. */
+/** A payload behind a header: magic, index version, length and CRC-32, each 4 bytes, big endian. */
 function frameRecord(payload: Uint8Array): Buffer[] {
   const header = Buffer.allocUnsafe(headerBytes);
   header.writeUInt32BE(magic, 0);
-  header.writeUInt32BE(storeVersion, 4);
+  header.writeUInt32BE(indexVersion, 4);
   header.writeUInt32BE(payload.byteLength, 8);
   header.writeUInt32BE(crc32(payload), 12);
   return [header, Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)];
@@ -34,8 +34,8 @@ function unframeRecord(bytes: Buffer): { bytes: Buffer } | BrokenRecord {
   const payload = bytes.subarray(headerBytes);
   if (payload.length !== bytes.readUInt32BE(8)) return { broken: 'it was cut short' };
   if (crc32(payload) !== bytes.readUInt32BE(12)) return { broken: 'its checksum is wrong' };
-  if (version !== storeVersion) {
-    return { broken: `it is of store version ${version}, not ${storeVersion}`, otherVersion: version };
+  if (version !== indexVersion) {
+    return { broken: `it is of index version ${version}, not ${indexVersion}`, otherVersion: version };
   }
   return { bytes: payload };
 }

@@ -50,7 +50,7 @@ export function definitionsOf(
     else definitions.push(definitionOf(source, captured.node, captured.kind, captured));
   }
   definitions.sort(byPlace);
-  let single = withoutTwins(definitions);
+  let single = withoutTwins(source, definitions);
   if (recover) single = [...single, ...recover(source, single)].sort(byPlace);
   for (const definition of single) definition.docLine = docLineOf(definition.startLine, comments);
   return withJoinedClauses(single);
@@ -176,12 +176,12 @@ function bodyOf(node: Node, depth: number): Node | null {
 }
 
 /** Of definitions with one name of which the outer ends with the inner, the outer stays, with the better kind. */
-function withoutTwins(definitions: Definition[]): Definition[] {
+function withoutTwins(source: Source, definitions: Definition[]): Definition[] {
   const open: Definition[] = [];
   return definitions.filter((definition) => {
     while (open.length > 0 && (open.at(-1) as Definition).endIndex <= definition.startIndex) open.pop();
     const outer = open.at(-1);
-    if (outer && isTwin(outer, definition)) {
+    if (outer && isTwin(source, outer, definition)) {
       if (rank(definition.kind) > rank(outer.kind)) outer.kind = definition.kind;
       if (outer.scope === '') outer.scope = definition.scope;
       if (outer.name === '') outer.name = definition.name;
@@ -194,9 +194,11 @@ function withoutTwins(definitions: Definition[]): Definition[] {
   });
 }
 
-function isTwin(outer: Definition, inner: Definition): boolean {
+function isTwin(source: Source, outer: Definition, inner: Definition): boolean {
   if (outer.startIndex === inner.startIndex && outer.endIndex === inner.endIndex) return true;
-  return outer.name === inner.name && outer.nameLine === inner.nameLine && outer.endLine === inner.endLine;
+  if (outer.name !== inner.name || outer.nameLine !== inner.nameLine) return false;
+  // In a style without semicolons the one that ends a statement may stand in the line that follows.
+  return outer.endLine === inner.endLine || /^\s*;$/.test(source.text.slice(inner.endIndex, outer.endIndex));
 }
 
 /**

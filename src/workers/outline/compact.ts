@@ -7,14 +7,20 @@ import {
   type OutlineReference,
   referenceKinds,
 } from './contract.js';
+import { partsOf } from './packed-texts.js';
 import { NumberReader, NumberWriter } from './varints.js';
+
+/** Longer lines are cut. */
+const mostChars = 400;
 
 /**
  * An outline in one array of bytes, for messages between threads and for storage: the length of the text of all
- * strings in bytes, that text (each string once, "\n" after each), then numbers, most of them differences to the ones
- * before and therefore small. About 8 bytes a reference.
+ * strings in bytes and that of the numbers, that text (each string once, "\n" after each), then numbers, most of them
+ * differences to the ones before and therefore small, at last the lines that hold references. About 8 bytes a
+ * reference, and the lines.
+ * @param lineOf the text of a line, from 1
  */
-export function packOutline(outline: Outline): Uint8Array {
+export function packOutline(outline: Outline, lineOf: (line: number) => string = () => ''): Uint8Array {
   const strings = new StringWriter();
   numbers.clear();
   numbers.write(strings.maybe(outline.module));
@@ -24,7 +30,25 @@ export function packOutline(outline: Outline): Uint8Array {
   writeDefinitions(outline.definitions, strings);
   writeReferences(outline.references, strings);
   for (const entry of outline.imports) writeImport(entry, strings);
-  return joined(strings.text(), numbers.bytes());
+  const size = numbers.bytes().length;
+  const lines = writeLines(outline.references, lineOf);
+  return joined(strings.text(), size, numbers.bytes(), lines);
+}
+
+/** Writes how far down and how long each line is; their texts, without blanks around them, are returned. */
+function writeLines(references: readonly OutlineReference[], lineOf: (line: number) => string): string {
+  const lines = new Set(references.map(({ line }) => line));
+  numbers.write(lines.size);
+  let before = 0;
+  let all = '';
+  for (const line of lines) {
+    const text = lineOf(line).trim().slice(0, mostChars);
+    numbers.write(line - before);
+    numbers.write(Buffer.byteLength(text));
+    before = line;
+    all += text;
+  }
+  return all;
 }
 
 /** One for the thread: nothing is written to it while it is in use. */
@@ -41,17 +65,13 @@ export function unpackOutline(packed: Uint8Array): Outline {
   };
 }
 
-/** Reads the definitions alone, which is a part of the work. */
-export function unpackDefinitions(packed: Uint8Array): OutlineDefinition[] {
-  const { from, counts } = opened(packed);
-  return readDefinitions(from, counts.definitions);
-}
-
 function opened(packed: Uint8Array) {
-  const length = new NumberReader(packed, 0);
-  const size = length.read();
-  const text = Buffer.from(packed.buffer, packed.byteOffset + length.at, size).toString('utf8');
-  const from: From = { reader: new NumberReader(packed, length.at + size), strings: text.split('\n') };
+  const parts = partsOf(packed);
+  const text = Buffer.from(packed.buffer, packed.byteOffset + parts.text, parts.numbers - parts.text);
+  const from: From = {
+    reader: new NumberReader(packed, parts.numbers),
+    strings: text.toString('utf8').split('\n'),
+  };
   const { reader } = from;
   const module = maybe(from);
   return {
@@ -89,15 +109,19 @@ class StringWriter {
   }
 }
 
-function joined(text: string, rest: Uint8Array): Uint8Array {
-  const size = Buffer.byteLength(text);
-  const prefix = new NumberWriter();
+/** @param size of the numbers, without what follows of the lines */
+function joined(text: string, size: number, rest: Uint8Array, lines: string): Uint8Array {
+  const textSize = Buffer.byteLength(text);
+  const prefix = new NumberWriter(16);
+  prefix.write(textSize);
   prefix.write(size);
   const head = prefix.bytes();
-  const packed = new Uint8Array(head.length + size + rest.length);
+  const packed = new Uint8Array(head.length + textSize + rest.length + Buffer.byteLength(lines));
   packed.set(head);
-  Buffer.from(packed.buffer).write(text, head.length, 'utf8');
-  packed.set(rest, head.length + size);
+  const bytes = Buffer.from(packed.buffer);
+  bytes.write(text, head.length, 'utf8');
+  packed.set(rest, head.length + textSize);
+  bytes.write(lines, head.length + textSize + rest.length, 'utf8');
   return packed;
 }
 

@@ -34,7 +34,7 @@ export function outlineOf(
   return {
     module: marks.module === null ? null : textOf(source, marks.module).replace(/\s+/g, ''),
     definitions: described(source, kept, { parents, marks, dialect }),
-    references: referencesOf(source, marks, kept, { parents, skipped, dialect }),
+    references: referencesOf(source, marks, kept, { skipped, dialect }),
     imports,
   };
 }

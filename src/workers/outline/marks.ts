@@ -38,6 +38,12 @@ export interface Mark {
   as: Node | null;
 }
 
+/** From a character up to another one. */
+export interface Extent {
+  startIndex: number;
+  endIndex: number;
+}
+
 interface ImportMark {
   form: ImportForm;
   node: Node;
@@ -52,6 +58,8 @@ export interface Marks {
   exports: Node[];
   /** Where bodies of definitions begin, in no order. */
   bodies: number[];
+  /** Parts of the text in which the local names that are declared there are known, in no order. */
+  scopes: Extent[];
   /** C++'s `public:` and its like. */
   accesses: Node[];
   module: Node | null;
@@ -68,6 +76,7 @@ export interface Marks {
  *   of a type; `@global` a name that is not local although it is assigned to; `@other` a name that refers to nothing;
  * - `@import.<form>` a statement that imports; `@export` one that lists exported names; `@module` the name of the
  *   package or module that the file belongs to;
+ * - `@scope` what the local names declared in it are known in; without any, that is the definition around them;
  * - `@body` where the body of a definition begins; `@access` an access specifier that holds for what follows;
  * - `@outline.<kind>` with `@name` a definition that no chunk begins with.
  */
@@ -102,6 +111,7 @@ export function marksOf(
     imports: [],
     exports: [],
     bodies: [],
+    scopes: [],
     accesses: [],
     module: null,
     members: [],
@@ -119,6 +129,7 @@ export function marksOf(
       const role = roleOf.get(name);
       if (role !== undefined) names.push({ role, node, as: role === Role.local ? typeIn(captures) : null });
       else if (name === 'body') marks.bodies.push(node.startIndex);
+      else if (name === 'scope') marks.scopes.push({ startIndex: node.startIndex, endIndex: node.endIndex });
       else if (memberKindOf.has(name)) members.push(match);
       else if (formOf.has(name)) marks.imports.push({ form: formOf.get(name) as ImportForm, node });
       else if (name === 'export') marks.exports.push(node);

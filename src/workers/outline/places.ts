@@ -1,15 +1,16 @@
 import type { Definition } from '../chunk/definition.js';
+import type { Extent } from './marks.js';
 
 /**
- * Walks over definitions, sorted by start with the outer before the inner, and tells which one a place is in. Places
- * must be asked for in ascending order.
+ * Walks over definitions, or other parts of a text, sorted by start with the outer before the inner, and tells which one
+ * a place is in. Places must be asked for in ascending order.
  */
 export class Enclosing {
-  readonly #definitions: readonly Definition[];
+  readonly #definitions: readonly Extent[];
   readonly #open: number[] = [];
   #next = 0;
 
-  constructor(definitions: readonly Definition[]) {
+  constructor(definitions: readonly Extent[]) {
     this.#definitions = definitions;
   }
 
@@ -28,7 +29,7 @@ export class Enclosing {
 
   #close(index: number): void {
     const open = this.#open;
-    while (open.length > 0 && (this.#definitions[open.at(-1) as number] as Definition).endIndex <= index)
+    while (open.length > 0 && (this.#definitions[open.at(-1) as number] as Extent).endIndex <= index)
       open.pop();
   }
 }

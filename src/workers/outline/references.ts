@@ -1,15 +1,12 @@
 import type { Node } from 'web-tree-sitter';
 import type { Definition } from '../chunk/definition.js';
-import { kindRules } from '../chunk/kinds.js';
 import type { Source } from '../chunk/source.js';
 import type { OutlineReference, ReferenceKind } from './contract.js';
 import type { Dialect } from './dialect.js';
 import { type Mark, type Marks, Role } from './marks.js';
 import { Enclosing } from './places.js';
 import { isNamePart, receiverAt, type Spelling } from './receiver.js';
-
-/** Local names of a definition, with the name of their type where it is known. */
-type Locals = Map<string, string>;
+import { Scopes } from './scopes.js';
 
 /** A part of the text whose names are no references, but for those that it imports. */
 export interface Skipped {
@@ -22,19 +19,18 @@ export interface Skipped {
  * The references among the marked names. Left out: names that are local where they stand, and uses of members of local
  * values and of expressions, which are mostly fields.
  *
- * @param parents parent of each definition
  * @param skipped sorted by start, apart from each other
  */
 export function referencesOf(
   source: Source,
   marks: Marks,
   definitions: readonly Definition[],
-  { parents, skipped, dialect }: { parents: Int32Array; skipped: readonly Skipped[]; dialect: Dialect },
+  { skipped, dialect }: { skipped: readonly Skipped[]; dialect: Dialect },
 ): OutlineReference[] {
   const { names } = marks;
   const owners = ownersOf(names, definitions);
   const text = new NameText(source, dialect.spelling);
-  const scopes = new Scopes(localsOf(text, names, owners, definitions), parents);
+  const scopes = new Scopes(marks, definitions, (node) => text.of(node));
   const own = new Set(definitions.map(({ name }) => name));
   const context: Context = { text, scopes, dialect, own };
   const references: OutlineReference[] = [];
@@ -51,7 +47,7 @@ export function referencesOf(
     const reference =
       range !== undefined && range.from <= start
         ? importAt(context, mark, range, owner)
-        : referenceAt(context, mark, owner);
+        : referenceAt(context, mark, owner, index);
     if (reference !== null) references.push(reference);
   }
   return references;
@@ -98,62 +94,6 @@ function ownersOf(names: readonly Mark[], definitions: readonly Definition[]): I
   return owners;
 }
 
-/** Local names by definition. What stands at the top of a file or of a class is local to no function. */
-function localsOf(
-  text: NameText,
-  names: readonly Mark[],
-  owners: Int32Array,
-  definitions: readonly Definition[],
-): Map<number, Locals> {
-  const locals = new Map<number, Locals>();
-  const globals: number[] = [];
-  for (let index = 0; index < names.length; index++) {
-    const { role, node, as } = names[index] as Mark;
-    const owner = owners[index] as number;
-    if (owner < 0 || (role !== Role.local && role !== Role.generic)) {
-      if (role === Role.global) globals.push(index);
-      continue;
-    }
-    if (role === Role.local && isContainer(definitions[owner] as Definition)) continue;
-    const known: Locals = locals.get(owner) ?? new Map();
-    locals.set(owner, known);
-    const name = text.of(node);
-    known.set(name, joined(known.get(name), as === null ? '' : text.of(as)));
-  }
-  for (const index of globals)
-    locals.get(owners[index] as number)?.delete(text.of((names[index] as Mark).node));
-  return locals;
-}
-
-/** Stands for the type of a name that is declared in several ways. */
-const unclear = '?';
-
-/** The type of a name that is declared again: known only if every declaration says the same. */
-function joined(before: string | undefined, type: string): string {
-  return before === undefined || before === type ? type : unclear;
-}
-
-const isContainer = ({ kind }: Definition) => kindRules[kind].hasMethods || kind === 'module';
-
-class Scopes {
-  readonly #locals: Map<number, Locals>;
-  readonly #parents: Int32Array;
-
-  constructor(locals: Map<number, Locals>, parents: Int32Array) {
-    this.#locals = locals;
-    this.#parents = parents;
-  }
-
-  /** Type of a local name as seen from a definition; empty if it is unknown, null if the name is not local. */
-  typeOf(name: string, owner: number): string | null {
-    for (let at = owner; at >= 0; at = this.#parents[at] ?? -1) {
-      const type = this.#locals.get(at)?.get(name);
-      if (type !== undefined) return type === unclear ? '' : type;
-    }
-    return null;
-  }
-}
-
 /** A name of an import statement, unless it is an alias or a part of the module's path. */
 function importAt(
   { text }: Context,
@@ -170,6 +110,7 @@ function referenceAt(
   { text, scopes, dialect, own }: Context,
   mark: Mark,
   owner: number,
+  index: number,
 ): OutlineReference | null {
   const { node } = mark;
   if (mark.role === Role.path) return pathAt(text, node, owner);
@@ -179,7 +120,7 @@ function referenceAt(
   if (kind === null || !hasLetter.test(name)) return null;
   const { path, first } = receiverAt(text.text, start, dialect.spelling);
   if (path === null) {
-    if (dialect.ignored.has(name) || scopes.typeOf(name, owner) !== null) return null;
+    if (dialect.ignored.has(name) || scopes.typeOf(name, index) !== null) return null;
     return referenceOf(kind, name, node, { definition: owner });
   }
   if (path === '')
@@ -188,7 +129,7 @@ function referenceAt(
     if (kind === 'use' && (path !== first || !own.has(name))) return null;
     return referenceOf(kind, name, node, { definition: owner, receiver: path });
   }
-  const type = scopes.typeOf(first, owner) ?? (dialect.locals?.test(first) ? '' : null);
+  const type = scopes.typeOf(first, index) ?? (dialect.locals?.test(first) ? '' : null);
   if (type !== null && kind === 'use') return null;
   return referenceOf(kind, name, node, {
     definition: owner,

@@ -1,7 +1,11 @@
 /** Numbers from 0 in as few bytes as they need: seven bits a byte, the lowest first (LEB128). */
 export class NumberWriter {
-  #bytes = new Uint8Array(1024);
+  #bytes: Uint8Array;
   #length = 0;
+
+  constructor(bytes = 1024) {
+    this.#bytes = new Uint8Array(bytes);
+  }
 
   /** @param value an integer from 0 up to 2 ** 31 - 1 */
   write(value: number): void {

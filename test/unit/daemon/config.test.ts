@@ -119,6 +119,26 @@ describe('what is wrong with a configuration', () => {
       '[[log]]\nkeep = 1',
       '1 log "log" must be one table with keys in it. -> Write [log] on a line of its own, and its keys below.',
     ],
+    [
+      'a misspelt key in one of several tables of a list',
+      '[[context.providers]]\nname = "a"\ncommand = ["x"]\n[[context.providers]]\nname = "b"\ncommand = ["y"]\ndeadline = 5\n',
+      '7 context.providers.deadline [[context.providers]] "b": there is no key "deadline". -> `lcad config list` shows what such a table holds.',
+    ],
+    [
+      'a key that a table of a list lacks',
+      '[[context.providers]]\ncommand = ["x"]\n[log]\nkeep = 3\n',
+      '1 context.providers.name [[context.providers]] number 1: name is missing. -> `lcad config list` shows what such a table holds.',
+    ],
+    [
+      'a name that two tables of a list have',
+      '[[context.providers]]\nname = "a"\ncommand = ["x"]\n[[context.providers]]\nname = "a"\ncommand = ["y"]\n',
+      '5 context.providers.name [[context.providers]] "a": name is not valid: another one has it too. -> `lcad config list` shows what such a table holds.',
+    ],
+    [
+      'a list of tables that is none',
+      'context.providers = "x"\n',
+      '1 context.providers context.providers must be a list of tables, each with names of its own: [[context.providers]], not "x". -> Mend that line, or remove it to use the default, [].',
+    ],
   ])('is named: %s', (_what, text, expected) => {
     expect(problems(text)).toEqual([expected]);
   });

@@ -1,57 +1,8 @@
 import { expect, test } from 'vitest';
 import { Graph } from '../../../src/daemon/graph/graph.js';
 import { TestGraph } from '../../support/graph.js';
+import { configFor, paths, randomFrom, textFor } from '../../support/random-code.js';
 import type { TestFamily, TestRepo } from '../../support/search.js';
-
-/** Numbers from 0 up to 1 that are the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-const paths = [
-  'a.ts',
-  'b.ts',
-  'lib/a.ts',
-  'lib/index.ts',
-  'lib/deep/c.ts',
-  'p/x.py',
-  'p/__init__.py',
-  'q.go',
-  'r.go',
-  'j/A.java',
-  'k/B.java',
-  'u.h',
-  'v.c',
-];
-const names = ['run', 'stop', 'Queue', 'make', 'helper'];
-
-function textFor(path: string, random: () => number): string {
-  const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
-  const [one, two, three] = [pick(names), pick(names), pick(names)];
-  if (path.endsWith('.py')) {
-    return `from .x import ${one}\n\ndef ${two}():\n    ${one}()\n\nclass ${three}:\n    def go(self):\n        self.go()\n        ${two}()\n`;
-  }
-  if (path.endsWith('.go')) return `package main\n\nfunc ${one}() {\n\t${two}()\n\t${three}()\n}\n`;
-  if (path.endsWith('.java')) {
-    const home = pick(['j', 'k']);
-    return `package ${home};\nimport ${pick(['j', 'k'])}.*;\nclass ${one}A extends ${two}A {\n  void go() { go(); ${three}A.go(); }\n}\n`;
-  }
-  if (/\.[ch]$/.test(path)) return `#include "u.h"\nint ${one}(void) { return ${two}(); }\n`;
-  const from = pick(['./a.js', '../a.js', './lib/index.js', './lib', '@app/a', './deep/c.js']);
-  const passed = random() < 0.3 ? `export * from '${pick(['./a.js', './deep/c.js', '../b.js'])}';\n` : '';
-  return `import { ${one}, ${two} as other } from '${from}';\n${passed}export function ${three}() {\n  ${one}();\n  other();\n}\nexport class ${pick(names)}Kind {\n  go() {\n    this.go();\n    ${three}();\n  }\n}\n`;
-}
-
-function configFor(random: () => number): string {
-  const folder = random() < 0.5 ? 'lib' : '.';
-  return JSON.stringify({ compilerOptions: { baseUrl: '.', paths: { '@app/*': [`./${folder}/*`] } } });
-}
 
 async function step(
   { family, repo }: { family: TestFamily; repo: TestRepo },
@@ -84,6 +35,20 @@ async function step(
   }
 }
 
+/** The files of a repository at one moment, as a branch has them. */
+type Branch = ReadonlyMap<string, { key: string; language: string }>;
+
+/** Publishes another branch at once: many files come, go and change together. */
+function checkout(repo: TestRepo, branch: Branch, note: (paths: string[]) => void): void {
+  const changed = [...new Set([...repo.files.keys(), ...branch.keys()])].filter(
+    (path) => repo.files.get(path)?.key !== branch.get(path)?.key,
+  );
+  repo.files.clear();
+  for (const [path, entry] of branch) repo.files.set(path, entry);
+  repo.generation++;
+  note(changed);
+}
+
 for (const seed of [1, 2, 3, 4]) {
   for (const marked of [true, false]) {
     test(`after changes the graph is that of the files (seed ${seed}, ${marked ? 'marked' : 'compared'})`, async () => {
@@ -95,13 +60,23 @@ for (const seed of [1, 2, 3, 4]) {
       });
       const two = await graph.add('two', { 'b.ts': textFor('b.ts', random), 'go.mod': 'module m\n' });
       await graph.everything();
-      for (let round = 0; round < 8; round++) {
+      const branches = new Map<TestRepo, Branch>([one, two].map(({ repo }) => [repo, new Map(repo.files)]));
+      for (let round = 0; round < 10; round++) {
+        const noted =
+          ({ repo }: { repo: TestRepo }) =>
+          (changed: string[]) => {
+            if (marked) graph.graph.changed(repo.id, changed);
+          };
+        if (random() < 0.4) {
+          const place = random() < 0.5 ? one : two;
+          const left: Branch = new Map(place.repo.files);
+          checkout(place.repo, branches.get(place.repo) ?? left, noted(place));
+          branches.set(place.repo, left);
+        }
         const many = 1 + Math.floor(random() * 4);
         for (let i = 0; i < many; i++) {
           const place = random() < 0.7 ? one : two;
-          await step(place, random, (changed) => {
-            if (marked) graph.graph.changed(place.repo.id, changed);
-          });
+          await step(place, random, noted(place));
         }
         const kept = await graph.everything();
         const known = graph.graph;

@@ -104,6 +104,15 @@ describe('setInText', () => {
   });
 });
 
+const anyProvider = fc.record({
+  name: fc.stringMatching(/^[a-z]{1,8}$/),
+  command: fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 3 }),
+  cwd: fc.constantFrom('repo', '/srv'),
+  env: fc.constant([]),
+  deadlineMs: fc.integer({ min: 10, max: 60_000 }),
+  maxBytes: fc.integer({ min: 1, max: 4 << 20 }),
+});
+
 /** Any valid value of a key. */
 function anyValue(key: ConfigKey): fc.Arbitrary<ConfigValue> {
   switch (key.type) {
@@ -112,13 +121,43 @@ function anyValue(key: ConfigKey): fc.Arbitrary<ConfigValue> {
     case 'switch':
       return fc.boolean();
     case 'text':
-      return fc.string({ unit: 'binary' });
+      // Some texts must have a form of their own; to be empty is always right.
+      return fc
+        .string({ unit: 'binary' })
+        .map((text) => (Config.safeParse({ [key.table]: { [key.name]: text } }).success ? text : ''));
     case 'list of texts':
       return fc.array(fc.string(), { maxLength: 4 });
+    case 'list of tables':
+      return fc.uniqueArray(anyProvider, { maxLength: 3, selector: ({ name }) => name });
     default:
       return fc.integer({ min: Math.ceil(key.minimum ?? 0), max: key.maximum ?? 1_000_000 });
   }
 }
+
+describe('a list of tables', () => {
+  const tables = '[[context.providers]]\nname = "a"\ncommand = ["x"]\n';
+
+  it('stays as it is when another table is written', () => {
+    const text = set(tables, 'log.keep', 4);
+    expect(text).toBe(`${tables}\n[log]\nkeep = 4\n`);
+    expect(parseConfig(text).config?.context.providers).toHaveLength(1);
+  });
+
+  it('cannot be set or unset where it is written as tables', () => {
+    expect(() => set(tables, 'context.providers', [])).toThrow(/\[\[context.providers\]\] tables/);
+    expect(() => unsetInText(tables, 'context.providers')).toThrow(/\[\[context.providers\]\] tables/);
+  });
+
+  it('is read from a command line as TOML', () => {
+    const key = configKey('context.providers');
+    const value = [{ name: 'a', command: ['x'] }];
+    const read = parseConfigValue(key, '[{ name = "a", command = ["x"] }]');
+    expect(read).toEqual([expect.objectContaining({ name: 'a', command: ['x'], cwd: 'repo' })]);
+    expect(parseConfig(setInText('', key, read)).config?.context.providers).toEqual(read);
+    expect(() => parseConfigValue(key, 'x')).toThrow(/a list of tables/);
+    expect(parseConfig(setInText('', key, value)).config?.context.providers[0]?.name).toBe('a');
+  });
+});
 
 describe('unsetInText', () => {
   it.each([

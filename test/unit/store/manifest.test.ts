@@ -85,7 +85,7 @@ describe('a manifest', () => {
     ['empty', (file) => truncateSync(file, 0), 'not a record'],
     ['of flipped bytes', (file) => flip(file, 200), 'checksum'],
     ['of another program', (file) => writeFileSync(file, 'something else entirely'), 'not a record'],
-    ['of another version', (file) => flip(file, 7), 'store version'],
+    ['of another version', (file) => flip(file, 7), 'index version'],
   ])('%s is set aside and told', async (_name, damage, why) => {
     const file = join(storeFolder(), 'repo.manifest');
     await saveManifest(file, sample(20));

@@ -374,3 +374,18 @@ describe('definitions', () => {
     expect(await outlineText('text', 'function f() {}', 1000)).toEqual({ outline: empty, fallback: null });
   });
 });
+
+describe('definitions of JavaScript and TypeScript', () => {
+  it.each([
+    ['export default a;', ['constant default']],
+    ['export default { b() {} };', ['constant default', 'method b']],
+    ['export default a({ b: 1 } as C);', ['constant default']],
+    ['export default function a() {}', ['function a']],
+    ['const a = async () => {\n  b()\n}\n;(a as C).d = e', ['function a']],
+    ['f(function a() {});', ['function a']],
+    ['const a = function b() {};', ['function a']],
+  ])('of %s', async (text, expected) => {
+    const { definitions } = await outlined('typescript', text);
+    expect(definitions.map(({ kind, name }) => `${kind} ${name}`)).toEqual(expected);
+  });
+});

@@ -23,7 +23,7 @@ describe('references', () => {
     [
       'tsx',
       'const x = <Foo.Bar a={b}><Baz/><div onClick={go}></div></Foo.Bar>;',
-      ['use Foo', 'call Foo / Bar', 'use b', 'call Baz', 'use go'],
+      ['use Foo', 'call Foo / Bar', 'use b', 'call Baz', 'use go', 'use Foo', 'use Foo / Bar'],
     ],
     [
       'typescript',
@@ -189,15 +189,24 @@ describe('references', () => {
   });
 
   it.each([
-    'if (g) { const a = new A(); a.x(); } else { const a = new B(); a.x(); }',
-    'if (g) { const a = new A(); a.x(); } else { const a = new B(); } { const a = new C(); a.x(); }',
-    'if (g) { const a = new A(); a.x(); } else { const a = b(); a.x(); }',
-  ])('to members of a name that is declared in several ways have no type: %s', async (body) => {
-    const { references: found } = await outlined('typescript', `function f(g) { ${body} }`);
-    expect(found.filter(({ name }) => name === 'x').map(({ receiverType }) => receiverType)).toEqual([
-      null,
-      null,
-    ]);
+    ['if (g) { const a = new A(); a.x(); } else { const a = new B(); a.x(); }', ['A', 'B']],
+    ['if (g) { const a = new A(); a.x(); } { const a = b(); a.x(); }', ['A', null]],
+    ['const a = new A(); h(() => { const a = new B<C>(); a.x(); }); a.x();', ['B', 'A']],
+    ['h((a: A<C>) => a.x()); h(async (a: B) => { a.x(); });', ['A', 'B']],
+    ['var a = new A(); a.x(); var a = new B(); a.x();', [null, null]],
+  ])('to members of a local name have the type that it has there: %s', async (body, types) => {
+    for (const text of [`function f(g) { ${body} }`, `test(() => { ${body} });`]) {
+      const { references: found } = await outlined('typescript', text);
+      expect(found.filter(({ name }) => name === 'x').map(({ receiverType }) => receiverType)).toEqual(types);
+    }
+  });
+
+  it('leave a local name out only where it is known', async () => {
+    const text =
+      'import { a } from "b";\nit("c", () => { const x = a(); d((a) => { a(); { let x; x(); } }); a(); });\nx();';
+    const { references: found } = await outlined('typescript', text);
+    const calls = found.filter(({ kind }) => kind === 'call').map(({ name, column }) => `${name} ${column}`);
+    expect(calls).toEqual(['it 0', 'a 26', 'd 31', 'a 67', 'x 0']);
   });
 
   it('belong to the innermost definition around them', async () => {

@@ -32,7 +32,7 @@ export class DeclarationIndex implements Declarations {
   set(path: string, declared: Declared | null): void {
     const before = this.#files.get(path);
     if (before === undefined && declared === null) return;
-    if (before && declared && same(before, declared)) return;
+    if (before && declared && declaresSame(before, declared)) return;
     this.#version++;
     for (const name of before?.packages ?? nothing) this.#leave(name, path);
     if (declared === null) {
@@ -76,7 +76,9 @@ export class DeclarationIndex implements Declarations {
   }
 }
 
-function same(a: Declared, b: Declared): boolean {
+/** Whether two files declare the same. */
+export function declaresSame(a: Declared | null, b: Declared | null): boolean {
+  if (a === null || b === null) return a === b;
   if (a.packages.length !== b.packages.length || a.packages.some((name, i) => name !== b.packages[i])) {
     return false;
   }

@@ -13,7 +13,10 @@ import {
 } from '../../graph/answers.js';
 import type { Graph } from '../../graph/graph.js';
 import type { RepoGraph } from '../../graph/repo-graph.js';
+import { canonicalPath } from '../../overlay/uris.js';
+import type { RequestContext } from '../contract.js';
 import type { DaemonHandlers } from '../options.js';
+import { clientView } from '../overlay-files.js';
 import { nothingRegistered, type Scope, type SearchScope } from '../search-scope.js';
 
 type Methods =
@@ -39,13 +42,13 @@ interface Opened {
 export function symbolHandlers(scope: SearchScope, graph: Graph): Pick<DaemonHandlers, Methods> {
   const open = async (
     params: Pick<SubjectParams, 'repos' | 'limit' | 'waitFresh' | 'deadlineMs'>,
-    signal: AbortSignal,
+    context: RequestContext,
   ): Promise<Opened> => {
     const from = performance.now();
+    const { signal } = context;
     const { families: wanted, freshness } = await scope.open(params, signal, { vectors: false });
     const { families } = await scope.open({}, signal, { vectors: false });
-    const view = await graph.view(families);
-    signal.throwIfAborted();
+    const { view, behind } = await clientView({ scope, graph }, families, context);
     const repos = wanted.flatMap((family) => family.repos.map(({ id }) => view.repos.get(id)));
     const request = {
       view,
@@ -54,7 +57,7 @@ export function symbolHandlers(scope: SearchScope, graph: Graph): Pick<DaemonHan
       limit: params.limit ?? defaultLimit,
     };
     const about = (notes: readonly string[]) => ({
-      notes: [...(families.length === 0 ? [nothingRegistered] : []), ...notes],
+      notes: [...(families.length === 0 ? [nothingRegistered] : []), ...behind.map(behindNote), ...notes],
       freshness: freshness(),
       tookMs: performance.now() - from,
     });
@@ -63,10 +66,11 @@ export function symbolHandlers(scope: SearchScope, graph: Graph): Pick<DaemonHan
   const fileOf = (file: string, { view }: Request): { repo: RepoGraph; path: string } => {
     if (!isAbsolute(file))
       throw new LcadError('INVALID_PARAMS', `The path of the file is not absolute: ${file}`);
-    const own = scope.select(file);
+    const path = canonicalPath(file);
+    const own = scope.select(path);
     const repo = view.repos.get(own.id);
     if (!repo) throw new LcadError('FILE_NOT_INDEXED', `${file} is not indexed yet.`);
-    return { repo, path: relative(own.root, file) };
+    return { repo, path: relative(own.root, path) };
   };
   const subjectOf = (params: SubjectParams, request: Request): Subject => {
     const { file, line, column, symbol } = params;
@@ -78,14 +82,14 @@ export function symbolHandlers(scope: SearchScope, graph: Graph): Pick<DaemonHan
   };
   const onSubject =
     <R extends { notes: string[] }>(answer: (request: Request, subject: Subject) => Promise<R>) =>
-    async (params: SubjectParams, { signal }: { signal: AbortSignal }) => {
-      const { request, about } = await open(params, signal);
+    async (params: SubjectParams, context: RequestContext) => {
+      const { request, about } = await open(params, context);
       const reply = await answer(request, subjectOf(params, request));
       return { ...reply, ...about(reply.notes) };
     };
   return {
-    'lcad/symbols': async (params, { signal }) => {
-      const { request, about } = await open(params, signal);
+    'lcad/symbols': async (params, context) => {
+      const { request, about } = await open(params, context);
       const { name, match = 'fuzzy', kinds, languages } = params;
       const reply = symbolsAnswer(request, { name, match, kinds, languages });
       return { ...reply, ...about(reply.notes) };
@@ -94,10 +98,12 @@ export function symbolHandlers(scope: SearchScope, graph: Graph): Pick<DaemonHan
     'lcad/references': onSubject(referencesAnswer),
     'lcad/callers': onSubject(callersAnswer),
     'lcad/callees': onSubject(calleesAnswer),
-    'lcad/dependencies': async (params, { signal }) => {
-      const { request, about } = await open(params, signal);
+    'lcad/dependencies': async (params, context) => {
+      const { request, about } = await open(params, context);
       const reply = dependenciesAnswer(request, fileOf(params.file, request));
       return { ...reply, ...about(reply.notes) };
     },
   };
 }
+
+const behindNote = (path: string) => `Of ${path} an earlier text was used: the latest is not analysed yet.`;

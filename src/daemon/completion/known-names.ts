@@ -1,0 +1,73 @@
+import { LRUCache } from 'lru-cache';
+import type { Content } from '../graph/content.js';
+import type { GraphFamily, OverlayFile } from '../graph/contract.js';
+import type { Place, Resolution } from '../graph/definition.js';
+
+/** What names of a file that it does not define itself were found to mean. */
+export interface KnownNames {
+  bare: Map<string, Resolution | null>;
+  /** Behind a receiver, by the receiver and the name. */
+  members: Map<string, Resolution | null>;
+}
+
+interface Entry extends KnownNames {
+  state: string;
+  line: number;
+}
+
+const filesKept = 300;
+
+/**
+ * Remembers what names of files mean from one key to the next. A file that is being typed has another outline with
+ * each key, but what its imports and its package bring in follows from other files and from its imports alone. What
+ * stands behind a receiver follows from local variables too, and is kept while the cursor stays on its line.
+ */
+export class NameMemory {
+  readonly #entries = new LRUCache<string, Entry>({ max: filesKept });
+  readonly #imports = new WeakMap<Content, string>();
+
+  /**
+   * What is known for a file.
+   * @param overlay the files whose text is not the published one
+   */
+  of(
+    { repo, path, content }: Place,
+    line: number,
+    families: readonly GraphFamily[],
+    overlay: readonly OverlayFile[],
+  ): KnownNames {
+    const key = `${repo.id}\n${path}`;
+    const state = `${stateOf(families)}\n${othersOf(overlay, repo.id, path)}\n${this.#importsOf(content)}`;
+    const known = this.#entries.get(key);
+    if (known && known.state === state) {
+      if (known.line !== line) {
+        known.members.clear();
+        known.line = line;
+      }
+      return known;
+    }
+    const entry: Entry = { state, line, bare: new Map(), members: new Map() };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #importsOf(content: Content): string {
+    const known = this.#imports.get(content);
+    if (known !== undefined) return known;
+    const written = content.written.map((entry) => ({ ...entry, line: 0 }));
+    const text = `${content.language} ${content.module} ${JSON.stringify(written)}`;
+    this.#imports.set(content, text);
+    return text;
+  }
+}
+
+function stateOf(families: readonly GraphFamily[]): string {
+  return families
+    .flatMap(({ repos }) => repos.map(({ id, epoch, generation }) => `${id} ${epoch} ${generation}`))
+    .join();
+}
+
+function othersOf(overlay: readonly OverlayFile[], repo: string, path: string): string {
+  const others = overlay.filter((file) => file.repo !== repo || file.path !== path);
+  return others.map((file) => `${file.repo} ${file.path} ${file.key}`).join();
+}

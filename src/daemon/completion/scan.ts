@@ -1,0 +1,110 @@
+/** How a name occurs around the cursor. */
+interface Mention {
+  name: string;
+  /** What stands before it, as in `receiver.name`; null: nothing; empty: neither a name nor a path. */
+  receiver: string | null;
+  /** Lines between it and the cursor, 0 for the line of the cursor; of the nearest one. */
+  distance: number;
+  count: number;
+}
+
+/** What the text around the cursor says, found without parsing. */
+export interface Scan {
+  /** The nearest first. */
+  mentions: Mention[];
+  /** The part of a name that stands directly before the cursor, or empty. */
+  partial: string;
+  /** What stands before `partial`: `a.b` of `a.b.par|`; null: nothing. */
+  receiver: string | null;
+  /** The identifiers of the lines near the cursor, but for its own line, which changes with every key. */
+  nearby: Set<string>;
+}
+
+const identifier = /[A-Za-z_$\u00aa-\uffff][\w$\u00aa-\uffff]*/g;
+const partialBefore = /[A-Za-z_$\u00aa-\uffff][\w$\u00aa-\uffff]*$/;
+const partialAfter = /^[\w$\u00aa-\uffff]+/;
+/** Longest name or path of names that is looked at. */
+const longestPath = 200;
+/** Lines on either side that count as near. */
+const nearLines = 12;
+/** Distinct names that are taken down at most: the nearest. */
+const mostMentions = 400;
+
+/**
+ * Finds the names around the cursor. A name in a comment or a string counts like any other.
+ * @param prefix the text before the cursor
+ * @param suffix the text after it
+ */
+export function scanAround(prefix: string, suffix: string): Scan {
+  const partial = partialBefore.exec(prefix.slice(-longestPath))?.[0] ?? '';
+  const before = prefix.slice(0, prefix.length - partial.length);
+  const rest = partial === '' ? '' : (partialAfter.exec(suffix.slice(0, longestPath))?.[0] ?? '');
+  const found = new Map<string, Mention>();
+  const nearby = new Set<string>();
+  const last = collect(before, newlinesIn(before), found, nearby);
+  collect(suffix.slice(rest.length), 0, found, nearby);
+  const mentions = [...found.values()].sort((a, b) => a.distance - b.distance || b.count - a.count);
+  return {
+    mentions: mentions.slice(0, mostMentions),
+    partial,
+    receiver: receiverAt(before, before.length, last),
+    nearby,
+  };
+}
+
+/** A path of names, and where it ended. */
+interface Path {
+  path: string;
+  end: number;
+}
+
+/**
+ * @param toCursor lines from the first one to that of the cursor; 0 if the text begins there
+ * @returns the last path of names
+ */
+function collect(text: string, toCursor: number, found: Map<string, Mention>, nearby: Set<string>): Path {
+  let line = 0;
+  let lineEnd = text.indexOf('\n');
+  let last: Path = { path: '', end: -1 };
+  for (const match of text.matchAll(identifier)) {
+    const at = match.index;
+    while (lineEnd >= 0 && lineEnd < at) {
+      line++;
+      lineEnd = text.indexOf('\n', lineEnd + 1);
+    }
+    const [name] = match;
+    const distance = Math.abs(toCursor - line);
+    if (distance > 0 && distance <= nearLines) nearby.add(name);
+    const receiver = receiverAt(text, at, last);
+    const sign = receiver ? text.slice(last.end, at).replace(/^[?!]/, '') : '';
+    last = { path: receiver ? `${receiver}${sign}${name}` : name, end: at + name.length };
+    const key = receiver === null ? name : `${receiver}.${name}`;
+    const known = found.get(key);
+    if (!known) found.set(key, { name, receiver, distance, count: 1 });
+    else {
+      known.count++;
+      known.distance = Math.min(known.distance, distance);
+    }
+  }
+  return last;
+}
+
+/** What stands before a place of a text, if a sign that leads to a member does: empty if that is no path of names. */
+function receiverAt(text: string, at: number, last: Path): string | null {
+  const length = signBefore(text, at);
+  if (length === 0) return null;
+  return last.end === at - length && last.path.length <= longestPath ? last.path : '';
+}
+
+/** Length of the sign before a place: ".", "?.", "!.", "->" or "::". */
+function signBefore(text: string, at: number): number {
+  const [one, two] = [text.charCodeAt(at - 1), text.charCodeAt(at - 2)];
+  if (one === 46) return two === 63 || two === 33 ? 2 : 1;
+  return (one === 58 && two === 58) || (one === 62 && two === 45) ? 2 : 0;
+}
+
+function newlinesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}

@@ -1,0 +1,172 @@
+import type { Answer, Asked } from './asked.js';
+import type { Contents } from './contents.js';
+import { lessSure } from './contract.js';
+import { type Definition, hasMembers, type Place, type Resolution } from './definition.js';
+import type { ImportedNames } from './imported-names.js';
+import { isSelf } from './languages.js';
+import type { Members } from './members.js';
+import type { NameSearch } from './name-search.js';
+
+/** What the resolution of a name behind a receiver needs to know of other names. */
+export interface ReceiverTools {
+  contents: Contents;
+  members: Members;
+  imports: ImportedNames;
+  search: NameSearch;
+  /** What a name with nothing before it stands for. */
+  bare(place: Place, asked: Asked): Answer;
+  /** What a reference means. */
+  resolve(place: Place, reference: number): Resolution | null;
+}
+
+/** Finds what a name behind a receiver means: a member of a type, of an object's type, or of a module. */
+export class Receivers {
+  readonly #tools: ReceiverTools;
+
+  constructor(tools: ReceiverTools) {
+    this.#tools = tools;
+  }
+
+  /** A name behind a receiver. */
+  member(place: Place, asked: Asked, reference: number): Answer {
+    const { content } = place;
+    const { names } = this.#tools.contents;
+    const receiver = names.text(content.receiver(reference)).replace(/^\*|[?!]$/g, '');
+    const type = names.text(content.receiverType(reference));
+    if (isSelf(receiver)) return this.#ofSelf(place, asked, receiver);
+    if (type !== '') return this.#ofType(place, type, asked);
+    if (content.isLocal(reference) || receiver === '')
+      return this.#tools.search.anywhere(place, asked.name, true);
+    return this.#ofReceiver(place, receiver, asked) ?? this.#tools.search.anywhere(place, asked.name, true);
+  }
+
+  #ofSelf(place: Place, { name, around }: Asked, receiver: string): Answer {
+    const inherited = receiver === 'super' || receiver === 'base' || receiver === 'parent';
+    const own = this.#tools.members.around(place, around);
+    if (own)
+      return (
+        this.#tools.members.of(own, name, 'same-scope', inherited) ??
+        this.#tools.search.anywhere(place, name, true)
+      );
+    const scope = outermostScope(place, around);
+    const type = scope > 0 ? this.#tools.bare(place, { name: scope, around: -1, isImport: false }) : null;
+    return this.#amongTypes(type, name) ?? this.#tools.search.anywhere(place, name, true);
+  }
+
+  /** The member of a type that is named in a file. */
+  #ofType(place: Place, type: string, { name, around }: Asked): Answer {
+    const found = this.#named(place, type, around);
+    if (found === 'elsewhere') return found;
+    const member = this.#amongTypes(found, name);
+    if (member) return member;
+    // The type is known, and has no such member that is known.
+    return found ? null : this.#tools.search.anywhere(place, name, true);
+  }
+
+  #amongTypes(found: Answer, name: number): Resolution | null {
+    if (found === null || found === 'elsewhere') return null;
+    for (const target of found.targets) {
+      const member = this.#tools.members.of(target, name, found.confidence);
+      if (member) return member;
+    }
+    return null;
+  }
+
+  /** What a name, or a path of names, stands for in a file. */
+  #named(place: Place, path: string, around: number): Answer {
+    const parts = path.split(/::|\.|\\|->/).filter((part) => part !== '');
+    const [first = '', ...rest] = parts;
+    if (rest.length === 0) {
+      const name = this.#tools.contents.names.find(first);
+      return name < 0
+        ? this.#tools.imports.named(place, first)
+        : this.#tools.bare(place, { name, around, isImport: false });
+    }
+    return this.#ofReceiver(place, parts.slice(0, -1).join('.'), {
+      name: this.#tools.contents.names.find(parts.at(-1) ?? ''),
+      around,
+      isImport: false,
+    });
+  }
+
+  #ofReceiver(place: Place, receiver: string, asked: Asked): Answer {
+    const parts = receiver.split(/::|\.|\\|->/).filter((part) => part !== '');
+    const name = this.#tools.contents.names.text(asked.name);
+    const scope = place.repo.scopeOf(place.path);
+    const whole = scope.get(receiver);
+    const [first = '', ...rest] = parts;
+    const imported = whole ?? scope.get(first);
+    if (imported && !isSelf(first)) {
+      if (imported.places.length === 0) return 'elsewhere';
+      const below = whole ? [] : rest;
+      if (imported.symbols.length === 0) {
+        const found = this.#tools.imports.of(imported, [...below, name]);
+        if (found) return found;
+      }
+      const holder =
+        imported.symbols.length + below.length > 0 ? this.#tools.imports.of(imported, below) : null;
+      if (holder) return this.#memberOf(holder, asked.name, place);
+      // What is imported by name may be a module.
+      const inModule =
+        imported.symbols.length === 0 ? null : this.#tools.imports.of(imported, [...below, name]);
+      return inModule ?? 'elsewhere';
+    }
+    if (isSelf(first)) {
+      if (rest.length !== 1) return null;
+      const field = { ...asked, name: this.#tools.contents.names.find(rest[0] ?? '') };
+      return this.#memberOf(this.#fieldOf(place, field, first), asked.name, place);
+    }
+    if (rest.length > 0) return null;
+    const id = this.#tools.contents.names.find(first);
+    const holder =
+      id < 0 ? null : this.#tools.bare(place, { name: id, around: asked.around, isImport: false });
+    if (holder === 'elsewhere' || holder === null) return holder;
+    return this.#memberOf(holder, asked.name, place);
+  }
+
+  #fieldOf(place: Place, { name, around }: Asked, self: string): Resolution | null {
+    const own = this.#tools.members.around(place, around);
+    if (!own || name < 0) return null;
+    return this.#tools.members.of(own, name, 'same-scope', self === 'super');
+  }
+
+  /** A member of what is found: of types themselves, of variables by the type that is written with them. */
+  #memberOf(holder: Resolution | null, name: number, place: Place): Answer {
+    if (!holder) return null;
+    const direct = this.#amongTypes(holder, name);
+    if (direct) return direct;
+    for (const target of holder.targets) {
+      const kind = target.content.kind(target.index);
+      if (hasMembers(kind)) continue;
+      const type = this.#writtenType(target);
+      if (type === 'elsewhere') return type;
+      const found = this.#amongTypes(type, name);
+      if (found) return { ...found, confidence: lessSure(found.confidence, holder.confidence) };
+    }
+    if (holder.targets.every(({ content, index }) => hasMembers(content.kind(index)))) return null;
+    return this.#tools.search.anywhere(place, name, true);
+  }
+
+  /** The type that is written with a variable: the first one in its definition, or the class that it is made with. */
+  #writtenType({ repo, path, content, index }: Definition): Answer {
+    let made = -1;
+    for (let at = 0; at < content.referenceCount; at++) {
+      if (content.around(at) !== index) continue;
+      const kind = content.referenceKind(at);
+      const place = { repo, path, content };
+      if (kind === 'type') return this.#tools.resolve(place, at) ?? 'elsewhere';
+      if (kind === 'call' && made < 0) made = at;
+    }
+    if (made < 0) return null;
+    const found = this.#tools.resolve({ repo, path, content }, made);
+    return found?.targets.some((target) => hasMembers(target.content.kind(target.index))) ? found : null;
+  }
+}
+
+/** The name of the type that a method is written for outside of it, as a number; 0 if there is none. */
+function outermostScope({ content }: Place, around: number): number {
+  for (let at = around; at >= 0; at = content.parent(at)) {
+    if (content.parent(at) < 0 && content.kind(at) === 'method') return content.scope(at);
+  }
+  return 0;
+}

@@ -1,0 +1,223 @@
+import type { ReferenceKind } from '../../workers/outline/contract.js';
+import { type Confidence, lessSure } from '../graph/contract.js';
+import { type Definition, hasMembers, isTarget, type Place } from '../graph/definition.js';
+import { importersOf } from '../graph/dependencies.js';
+import type { GraphView } from '../graph/graph-view.js';
+import { candidatesFor } from '../graph/references.js';
+import type { RepoGraph } from '../graph/repo-graph.js';
+import { chained } from './score.js';
+
+/** How code depends on what is before it in its chain. */
+interface Link {
+  kind: ReferenceKind;
+  /** Where it refers to it, in its own file. */
+  line: number;
+  confidence: Confidence;
+}
+
+/** Code that a change reaches; `distance` 0: what is changed. */
+export interface Reached {
+  id: string;
+  place: Place;
+  /** Index of the definition, or -1: the top of the file, or all of it. */
+  index: number;
+  distance: number;
+  /** What it depends on, one step nearer to the change; null for what is changed. */
+  from: Reached | null;
+  link: Link | null;
+  /** Product over the chain, and its weakest link. */
+  sure: number;
+  weakest: Confidence;
+  /** References to what it depends on. */
+  references: number;
+}
+
+/** A walk as far as it got. */
+export interface Walk {
+  reached: Reached[];
+  /** Why it ended early; null: it did not. */
+  cut: 'nodes' | 'time' | null;
+}
+
+export interface WalkOptions {
+  view: GraphView;
+  /** Where to look. */
+  repos: readonly RepoGraph[];
+  depth: number;
+  mostNodes: number;
+  /** Milliseconds. */
+  budgetMs: number;
+}
+
+const referencesPerStep = 50;
+/** References of one name that are looked at. */
+const mostOfOneName = 50_000;
+const constructors = new Set(['constructor', '__init__', '__new__', '__construct', 'initialize', 'init']);
+
+/** A definition as a beginning. */
+export function seedOf({ repo, path, content, index }: Definition): Reached {
+  return beginning({ repo, path, content }, index);
+}
+
+/** A file as a beginning: what imports it depends on it. */
+export function fileSeed(place: Place): Reached {
+  return beginning(place, -1);
+}
+
+function beginning(place: Place, index: number): Reached {
+  const id = idOf(place, index);
+  return {
+    id,
+    place,
+    index,
+    distance: 0,
+    from: null,
+    link: null,
+    sure: 1,
+    weakest: 'same-scope',
+    references: 0,
+  };
+}
+
+function idOf({ repo, path }: Pick<Place, 'repo' | 'path'>, index: number): string {
+  return `${repo.id}\n${path}\n${index}`;
+}
+
+/**
+ * What depends on some beginnings, step by step: whatever refers to a definition, then what refers to that. A name that
+ * an import brings in counts for its file only if nothing else there is reached. Yields often.
+ */
+export function* walk(seeds: readonly Reached[], options: WalkOptions): Generator<void, Walk> {
+  const until = performance.now() + options.budgetMs;
+  const known = new Map(seeds.map((seed) => [seed.id, seed]));
+  let frontier = [...known.values()];
+  let cut: Walk['cut'] = null;
+  for (let distance = 1; distance <= options.depth && frontier.length > 0 && cut === null; distance++) {
+    const next = new Map<string, Reached>();
+    for (const found of stepsFrom(frontier, options)) {
+      yield;
+      if (found !== null) add(found, distance, known, next);
+      if (known.size + next.size > options.mostNodes + seeds.length) cut = 'nodes';
+      else if (performance.now() > until) cut = 'time';
+      if (cut !== null) break;
+    }
+    for (const [id, one] of next) known.set(id, one);
+    // Code at the top of a file is used by nobody.
+    frontier = [...next.values()].filter(({ index }) => index >= 0);
+  }
+  return { reached: withoutBareImports([...known.values()].filter((one) => one.distance > 0)), cut };
+}
+
+/** One reference: what it stands in, and what it leads to. */
+interface Found {
+  place: Place;
+  index: number;
+  from: Reached;
+  link: Link;
+}
+
+function add(found: Found, distance: number, known: Map<string, Reached>, next: Map<string, Reached>): void {
+  const { place, index, from, link } = found;
+  const id = idOf(place, index);
+  if (known.has(id)) return;
+  const sure = chained(from.sure, link.confidence);
+  const before = next.get(id);
+  if (before) before.references++;
+  if (before && before.sure >= sure) return;
+  const weakest = lessSure(from.weakest, link.confidence);
+  const references = before?.references ?? 1;
+  next.set(id, { id, place, index, distance, from, link, sure, weakest, references });
+}
+
+/** Null now and then: nothing was found for a while. */
+function* stepsFrom(frontier: readonly Reached[], options: WalkOptions): Generator<Found | null> {
+  const { view } = options;
+  const byName = new Map<number, Wanted>();
+  for (const from of frontier) {
+    if (from.index < 0) {
+      yield* importing(from, options);
+      continue;
+    }
+    want(byName, from.place, from.index, { from, callsOnly: false });
+    const type = constructedBy(from, view);
+    if (type >= 0) want(byName, from.place, type, { from, callsOnly: true });
+  }
+  for (const [name, wanted] of byName) yield* referring(name, wanted, options);
+}
+
+/** Definitions of one name, with what they stand for, by their ids. */
+interface Wanted {
+  targets: Definition[];
+  sources: Map<string, { from: Reached; callsOnly: boolean }>;
+}
+
+function want(
+  byName: Map<number, Wanted>,
+  place: Place,
+  index: number,
+  source: { from: Reached; callsOnly: boolean },
+): void {
+  const name = place.content.name(index);
+  const wanted: Wanted = byName.get(name) ?? { targets: [], sources: new Map() };
+  byName.set(name, wanted);
+  const id = idOf(place, index);
+  if (wanted.sources.get(id)?.callsOnly === false) return;
+  wanted.targets.push({ ...place, index });
+  wanted.sources.set(id, source);
+}
+
+/** The type that a constructor makes, which is what callers name; or -1. */
+function constructedBy({ place: { content }, index }: Reached, { contents }: GraphView): number {
+  const parent = content.parent(index);
+  if (parent < 0 || !hasMembers(content.kind(parent))) return -1;
+  const name = content.name(index);
+  return name === content.name(parent) || constructors.has(contents.names.text(name)) ? parent : -1;
+}
+
+function* referring(
+  name: number,
+  { targets, sources }: Wanted,
+  { view, repos }: WalkOptions,
+): Generator<Found | null> {
+  let seen = 0;
+  for (const { place, at } of candidatesFor(view, targets, name, repos)) {
+    if (++seen > mostOfOneName) return;
+    if (seen % referencesPerStep === 0) yield null;
+    const resolved = view.linker.resolve(place, at);
+    if (!resolved) continue;
+    const { content } = place;
+    const kind = content.referenceKind(at);
+    const index = kind === 'import' ? -1 : dependentAround(place, content.around(at));
+    const link = { kind, line: content.referenceLine(at), confidence: resolved.confidence };
+    for (const target of resolved.targets) {
+      const source = sources.get(idOf(target, target.index));
+      if (!source || (source.callsOnly && kind !== 'call')) continue;
+      const isSelf = target.content === content && target.path === place.path && index >= 0;
+      if (isSelf && content.isWithin(index, target.index)) continue;
+      yield { place, index, from: source.from, link };
+    }
+  }
+}
+
+function* importing(from: Reached, { view, repos }: WalkOptions): Generator<Found> {
+  for (const { repo, path, line, certainty } of importersOf(view, from.place, repos)) {
+    const content = repo.content(path);
+    if (!content) continue;
+    const confidence = certainty === 'name' ? 'unique-name' : 'imported';
+    yield { place: { repo, path, content }, index: -1, from, link: { kind: 'import', line, confidence } };
+  }
+}
+
+/** The innermost definition that code belongs to, test cases included; -1: the top of the file. */
+function dependentAround({ content }: Place, around: number): number {
+  let at = around;
+  while (at >= 0 && !isTarget(content.kind(at)) && content.kind(at) !== 'test') at = content.parent(at);
+  return at;
+}
+
+function withoutBareImports(all: readonly Reached[]): Reached[] {
+  const file = ({ place: { repo, path } }: Reached) => `${repo.id}\n${path}`;
+  const isBare = ({ index, link }: Reached) => index < 0 && link?.kind === 'import';
+  const reached = new Set(all.filter((one) => !isBare(one)).map(file));
+  return all.filter((one) => !isBare(one) || !reached.has(file(one)));
+}

@@ -1,0 +1,51 @@
+import type { Log } from '../log-contract.js';
+import { ClientOverlay } from './client-overlay.js';
+import { defaultOverlayLimits, type OverlayLimits } from './limits.js';
+import { type MakeOutline, Outliner } from './outliner.js';
+
+export interface OverlaysOptions {
+  readonly makeOutline: MakeOutline;
+  /** Content key that a file has in the index, if it is there: tells that a text is what was saved. */
+  readonly savedKey: (path: string) => string | undefined;
+  readonly log: Log;
+  /** What differs from `defaultOverlayLimits`. */
+  readonly limits?: Partial<OverlayLimits>;
+}
+
+/** The buffers of all clients, each client's apart from the others'. */
+export class Overlays {
+  readonly #options: OverlaysOptions;
+  readonly #limits: OverlayLimits;
+  readonly #outliner: Outliner;
+  #chars = 0;
+
+  constructor(options: OverlaysOptions) {
+    this.#options = options;
+    this.#limits = { ...defaultOverlayLimits, ...options.limits };
+    const { outlinesAtOnce: atOnce, outlineDelayMs: delayMs } = this.#limits;
+    this.#outliner = new Outliner(options.makeOutline, { atOnce, delayMs });
+  }
+
+  /** Characters that all clients have open. */
+  get chars(): number {
+    return this.#chars;
+  }
+
+  /**
+   * The overlay of one more client; whoever has it ends it.
+   * @param tell says something to the client's user
+   */
+  open(tell: (message: string) => void): ClientOverlay {
+    return new ClientOverlay({
+      outliner: this.#outliner,
+      savedKey: this.#options.savedKey,
+      log: this.#options.log,
+      limits: this.#limits,
+      tell,
+      charsOfAll: () => this.#chars,
+      countChars: (more) => {
+        this.#chars += more;
+      },
+    });
+  }
+}
