@@ -6,7 +6,9 @@ export const languageNames: readonly string[] = words(`
   javascript typescript tsx python go rust java c cpp csharp ruby php kotlin swift scala lua elixir haskell zig bash
   dart elm gleam clojure perl r gdscript nix hcl html vue svelte xml css scss json yaml toml ini markdown rst asciidoc
   latex sql graphql protobuf dockerfile makefile cmake groovy objective-c fsharp ocaml erlang julia powershell viml
-  lisp assembly less solidity nim fish batch awk tcl fortran pascal verilog vhdl csv diff text`);
+  lisp emacs-lisp scheme assembly less solidity nim fish batch awk tcl fortran pascal verilog systemverilog vhdl ada
+  cobol basic d forth haxe odin raku rexx sml autoit nsis robot systemtap thrift yacc m4 meson kconfig devicetree
+  linker-script dtd bibtex csv diff text`);
 
 /** Kinds of chunks; kept equal to the daemon's in the same way. */
 export const chunkKinds: readonly string[] = words(`

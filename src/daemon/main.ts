@@ -10,6 +10,7 @@ import { productVersion } from '../shared/versions.js';
 import { Completion } from './completion/completion.js';
 import { loadConfig } from './config.js';
 import { countTokens } from './context/tokens.js';
+import { ctagsFor } from './ctags.js';
 import { EmbeddingService } from './embed/service.js';
 import { Graph } from './graph/graph.js';
 import { acquireInstanceLock, guardPresence } from './instance-lock.js';
@@ -23,7 +24,7 @@ import { IndexEvents } from './repos/index-events.js';
 import { Registry } from './repos/registry.js';
 import { Repositories } from './repos/repositories.js';
 import { RerankService } from './rerank/service.js';
-import { completionContextHandlers } from './rpc/handlers/completion-context.js';
+import { completionContextHandlers, completionWarmer } from './rpc/handlers/completion-context.js';
 import { configHandlers } from './rpc/handlers/config.js';
 import { contextHandlers } from './rpc/handlers/context.js';
 import { eventHandlers } from './rpc/handlers/events.js';
@@ -90,7 +91,9 @@ async function start(): Promise<void> {
     settings.reload();
   });
 
+  const ctags = await lifecycle.start('ctags', () => ctagsFor(settings.config.index));
   const pool = new WorkerPool({
+    ctags: ctags.program,
     threads: settings.config.index.workers || Math.min(mostThreads, availableParallelism()),
     stallMs: settings.config.index.parseDeadlineMs * stallFactor,
     taskDeadlineMs,
@@ -148,6 +151,7 @@ async function start(): Promise<void> {
   lifecycle.onStop('sources', () => sources.close());
   const maps = new RepoMaps(countTokens);
   lifecycle.onStop('maps', () => maps.close());
+  const completion = new Completion(graph);
   const handlers: DaemonHandlers = {
     ...reposHandlers(repositories, events),
     ...eventHandlers(repositories, events),
@@ -165,7 +169,7 @@ async function start(): Promise<void> {
       pool.outline({ ...wanted, parseDeadlineMs: settings.config.index.parseDeadlineMs }),
     ),
     ...mapHandlers(scope, graph, maps),
-    ...completionContextHandlers(scope, new Completion(graph)),
+    ...completionContextHandlers(scope, completion),
     ...lspHandlers(scope, graph),
     ...configHandlers(settings, places.configFile),
     ...statusHandlers({
@@ -180,6 +184,7 @@ async function start(): Promise<void> {
         configFile: places.configFile,
         dataFolder: places.data,
         startedAt,
+        ctags: ctags.status,
         clients: server.connections,
         degraded: degraded(),
       }),
@@ -195,6 +200,7 @@ async function start(): Promise<void> {
     makeOutline: (wanted) =>
       pool.outline({ ...wanted, parseDeadlineMs: settings.config.index.parseDeadlineMs }),
     savedKey: (path) => publishedKey(scope, path),
+    onDocument: completionWarmer(scope, completion),
     log,
   });
   const server = new RpcServer({ handlers, overlays, log, validateResults, capabilities: lspCapabilities });

@@ -3,7 +3,7 @@ import type { Degradation } from '../protocol/repos.js';
 import type { LoadedConfig } from './config.js';
 
 /** Keys that take effect when the daemon starts anew. */
-const atStartOnly = new Set(['index.workers']);
+const atStartOnly = new Set(['index.workers', 'index.ctags', 'index.ctagsPath']);
 
 /** The configuration in force, and how it changes while the daemon runs. */
 export class Settings {

@@ -31,7 +31,8 @@ export const CompletionContextParams = z.object({
     .max(60_000)
     .optional()
     .describe(
-      'Longest wait for texts that are not in memory yet (default 4); past it they are left out, and a note says so.',
+      'Longest wait for texts that are not in memory yet (default 0). Past it they are left out, a note says so, and ' +
+        'they are there for the next request.',
     ),
   ...FreshnessParams,
 });

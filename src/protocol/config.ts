@@ -64,6 +64,15 @@ export const Config = z.strictObject({
         .max(600_000)
         .default(5000)
         .describe('Longest parse of one file (ms).'),
+      ctags: z
+        .enum(['auto', 'off'])
+        .default('auto')
+        .describe('Universal Ctags, where installed, finds the definitions of languages without a grammar.'),
+      ctagsPath: z
+        .string()
+        .regex(/^(\/.*)?$/s)
+        .default('')
+        .describe('Absolute path of the program; empty: the first on the PATH that can be used.'),
     })
     .prefault({}),
   watch: z

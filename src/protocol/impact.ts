@@ -100,11 +100,11 @@ const ChangedFile = z.object({
   change: z.enum(['added', 'modified', 'removed', 'renamed']),
   symbols: z.int().min(0).describe('Changed symbols in it.'),
   why: z
-    .enum(['binary', 'submodule', 'not-indexed', 'no-symbols', 'too-large', 'top'])
+    .enum(['binary', 'submodule', 'not-indexed', 'no-symbols', 'top'])
     .nullable()
     .describe(
       'Why no symbol of it is known to be changed: binary, a submodule, left out of the index, a language without ' +
-        'symbols, too large; `top`: the changes are outside of all definitions.',
+        'symbols; `top`: the changes are outside of all definitions.',
     ),
 });
 export type ChangedFile = z.infer<typeof ChangedFile>;

@@ -48,6 +48,21 @@ export const RepoStatus = RepoSummary.extend({
 });
 export type RepoStatus = z.infer<typeof RepoStatus>;
 
+export const CtagsStatus = z.object({
+  state: z
+    .enum(['found', 'absent', 'off', 'unusable'])
+    .describe('unusable: what is there is no Universal Ctags, or one without its JSON interactive mode.'),
+  version: z.string().nullable(),
+  path: z.string().nullable(),
+  sandboxed: z.boolean().describe('It confines itself before it reads a file.'),
+  languages: z
+    .array(z.string())
+    .describe('Languages without a grammar whose definitions it finds, or would find if it were there.'),
+  message: z.string().nullable().describe('Why it is not in use.'),
+  next: z.string().nullable(),
+});
+export type CtagsStatus = z.infer<typeof CtagsStatus>;
+
 export const DaemonStatus = z.object({
   version: z.string(),
   pid: z.int(),
@@ -73,6 +88,7 @@ export const DaemonStatus = z.object({
     watches: z.int().nullable().describe('Kernel watches in use, null where that cannot be known.'),
     restarts: z.int(),
   }),
+  ctags: CtagsStatus.describe('Universal Ctags, for definitions of languages without a grammar.'),
   clients: z.int().describe('Open connections.'),
   degraded: z.array(Degradation),
 });

@@ -4,6 +4,9 @@ import { layout, layoutLines } from './chunk/layout.js';
 import { recoverFunctions } from './chunk/recover.js';
 import { scannedDefinitions } from './chunk/scanned.js';
 import { Source } from './chunk/source.js';
+import { servedByCtags } from './ctags/languages.js';
+import type { CtagsProgram } from './ctags/program.js';
+import { tagText } from './ctags/tag-text.js';
 import { languageOf } from './languages.js';
 import { packOutline } from './outline/compact.js';
 import type { Outline } from './outline/contract.js';
@@ -13,7 +16,7 @@ import { withMatches } from './parser.js';
 export interface ChunkedText {
   source: Source;
   chunks: Chunk[];
-  /** Why the chunks are by lines although there is a grammar, else null. */
+  /** Why the chunks are by lines although there is a grammar or Universal Ctags, else null. */
   fallback: string | null;
   /** The packed outline (outline/compact.ts); null if it was not wanted, has nothing in it, or there is no syntax. */
   outline: Uint8Array | null;
@@ -24,18 +27,35 @@ export interface ChunkedText {
  *
  * @param languageId id of languages.ts; an unknown one is plain text
  * @param options `mode` as in a DeriveTask; `deadlineMs` the time that parsing may take; `outline`: make that as well,
- *   from the same parse
+ *   from the same parse; `ctags` serves languages without a grammar
  */
 export async function chunkText(
   languageId: string,
   text: string,
-  options: { mode: 'syntax' | 'lines'; deadlineMs: number; outline?: boolean },
+  options: {
+    mode: 'syntax' | 'lines';
+    deadlineMs: number;
+    outline?: boolean;
+    ctags?: CtagsProgram | undefined;
+  },
 ): Promise<ChunkedText> {
   const source = new Source(text);
   const language = languageOf(languageId);
   const { by } = language.outline;
   const plain = { source, fallback: null, outline: null };
   if (options.mode === 'lines') return { ...plain, chunks: layoutLines(source) };
+  const { ctags } = options;
+  if (servedByCtags(ctags, language.id)) {
+    const tagged = await tagText(ctags, language.id, source, options.deadlineMs);
+    if ('failure' in tagged) return { ...plain, chunks: layoutLines(source), fallback: tagged.failure };
+    const { definitions } = tagged;
+    const outline = options.outline ? packed(tagged.outline(), source) : null;
+    return {
+      ...plain,
+      chunks: definitions.length === 0 ? layoutLines(source) : layout(source, definitions),
+      outline,
+    };
+  }
   if (by !== 'grammar') {
     const definitions = scannedDefinitions(source, by);
     const chunks = definitions.length === 0 ? layoutLines(source) : layout(source, definitions, 'section');

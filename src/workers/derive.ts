@@ -80,10 +80,10 @@ async function deriveFile(
   { rows, vectors, outlines }: Output,
 ): Promise<DerivedFile> {
   const bytes = readBounded(`${task.root}/${path}`, task.maxFileBytes);
-  if (bytes === null || contentKey(language, bytes) !== key) {
+  if (bytes === null || contentKey(language, bytes, task.ctags) !== key) {
     return { key, path, status: 'changed', chunks: 0, fallback: null, outlineBytes: 0 };
   }
-  const options = { mode: task.mode, deadlineMs: task.parseDeadlineMs, outline: true };
+  const options = { mode: task.mode, deadlineMs: task.parseDeadlineMs, outline: true, ctags: task.ctags };
   const { source, chunks, fallback, outline } = await chunkText(language, decode(bytes), options);
   for (const [ord, chunk] of chunks.entries()) {
     const { startLine, endLine, kind, name, scope } = chunk;

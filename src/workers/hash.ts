@@ -36,7 +36,7 @@ function hashFile(task: HashTask, path: string): HashedFile {
   const isWanted = task.includeGenerated && (reason === 'generated' || reason === 'minified');
   if (reason !== null && !isWanted) return skipped(path, reason, stat);
   const language = detectLanguage(path, bytes.subarray(0, languageHeadBytes));
-  const key = contentKey(language, bytes);
+  const key = contentKey(language, bytes, task.ctags);
   return { path, status: 'ok', key, language, reason: null, lines: countLines(bytes), stat };
 }
 

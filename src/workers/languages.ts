@@ -86,8 +86,13 @@ function contested(id: string, file: string, head: Buffer): string {
   if (id === 'typescript' && startsWith(head, '<?xml')) return 'xml';
   if (id === 'verilog' && file.endsWith('.v') && /^\s*(?:Require|From|Theorem|Lemma)\b/m.test(latin1(head)))
     return 'text';
+  // What compilers write for make has the ending of D, and MATLAB that of Objective-C.
+  if (id === 'd' && /^[^\s:]+\.l?o\s*:/.test(latin1(head))) return 'makefile';
+  if (id === 'objective-c' && file.endsWith('.m') && !objectiveSigns.test(latin1(head))) return 'text';
   return id;
 }
+
+const objectiveSigns = /^\s*(?:#\s*(?:import|include|define|pragma)\b|@\w+|\/\*|\/\/)|\b(?:NS|UI)[A-Z]/m;
 
 // Words that C has not, at the places where C++ has them. `extern "C"` is no sign: C headers say it for C++.
 const cppSigns =

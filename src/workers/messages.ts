@@ -5,6 +5,8 @@
  * Paths in these messages are relative to `root`, with forward slashes, in the bytes-to-string form that Node gives.
  */
 
+import type { CtagsProgram } from './ctags/program.js';
+
 /** Why a file or folder is left out of the index; the words that `lcad status` shows. */
 export type SkipReason =
   | 'binary'
@@ -78,6 +80,8 @@ export interface HashTask {
   paths: string[];
   maxFileBytes: number;
   includeGenerated: boolean;
+  /** Universal Ctags, part of the keys of the languages that it serves; absent: there is none. */
+  ctags?: CtagsProgram | undefined;
 }
 
 export interface HashedFile {
@@ -111,6 +115,8 @@ export interface DeriveTask {
   progress: SharedArrayBuffer;
   /** Embeds the chunks and names too; absent: no vectors are made. */
   model?: SharedModel | undefined;
+  /** Universal Ctags for languages without a grammar; absent: those are cut by lines. */
+  ctags?: CtagsProgram | undefined;
 }
 
 export interface DerivedFile {
@@ -180,6 +186,7 @@ export interface OutlineTask {
   language: string | null;
   text: string;
   parseDeadlineMs: number;
+  ctags?: CtagsProgram | undefined;
 }
 
 export interface OutlineResult {

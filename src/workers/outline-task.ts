@@ -13,8 +13,8 @@ export async function outlineBuffer(task: OutlineTask): Promise<OutlineResult> {
   const language = task.language ?? detectLanguage(task.path, bytes.subarray(0, languageHeadBytes));
   // A "\r" by itself ends a line for editors.
   const text = task.text.replace(/\r\n?/g, '\n');
-  const { outline, fallback } = await outlineText(language, text, task.parseDeadlineMs);
+  const { outline, fallback } = await outlineText(language, text, task.parseDeadlineMs, task.ctags);
   const lines = text.split('\n');
   const packed = new Uint8Array(packOutline(outline, (line) => lines[line - 1] ?? ''));
-  return { language, key: contentKey(language, bytes), packed, failure: fallback };
+  return { language, key: contentKey(language, bytes, task.ctags), packed, failure: fallback };
 }

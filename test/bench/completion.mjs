@@ -2,10 +2,12 @@
 // How fast completion contexts come through the socket while somebody types, and how good they are.
 //
 //   npm run build && node test/bench/completion.mjs [--positions N] [--burst N] [--seed N] [--tokens N]
-//     [--text] [--home PATH] [--json] PATH…
+//     [--text] [--unseen] [--home PATH] [--json] PATH…
 //
 // At random places in functions of random files of the repositories the rest of the line is taken away, the document is
-// opened, and the last characters before the place are typed one by one, each followed by a request. With --text each
+// opened, and the last characters before the place are typed one by one, each followed by a request. The
+// first key comes a quarter of a second after the opening and after lcad/didView, without which (--unseen) nobody knows
+// where it will be. With --text each
 // request carries the text in place of an open document.
 //
 // Quality: what the rest of the line refers to, where the graph is sure of it (same scope, imported, same package), is
@@ -34,6 +36,7 @@ const { values: options, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     tokens: { type: 'string', default: '1500' },
     text: { type: 'boolean' },
+    unseen: { type: 'boolean' },
     home: { type: 'string' },
     json: { type: 'boolean' },
   },
@@ -57,6 +60,8 @@ const maxBytes = 1_000_000;
 const identifier = /[A-Za-z_$][\w$]{2,}/g;
 /** Milliseconds between two keys; outlines are made meanwhile. */
 const betweenKeys = 15;
+/** From the opening of a document to the first key. */
+const beforeKeys = 250;
 
 /** Numbers from 0 to 1 (mulberry32). */
 function randomFrom(start) {
@@ -162,7 +167,8 @@ async function typed(client, place) {
   const begin = Math.max(0, place.column - burst + 1);
   let reply;
   if (!options.text) open(`${place.before}${place.typed.slice(0, begin)}${place.after}`, 1);
-  await sleep(betweenKeys * 4);
+  if (!options.unseen) client.notify('lcad/didView', { uri, line: place.line });
+  await sleep(beforeKeys);
   for (let column = begin; column <= place.column; column++) {
     const line = place.typed.slice(0, column);
     const text = `${place.before}${line}${place.after}`;

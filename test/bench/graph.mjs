@@ -91,7 +91,7 @@ async function load() {
   return { client, pid, graph };
 }
 
-function printTable({ corpus, machine, index, graph, sample, queries, rssAfterQueriesMib, outlines, edits }) {
+function printTable({ corpus, machine, index, graph, sample, queries, outlines, edits, ...rss }) {
   const ms = (value) => value.toFixed(2).padStart(8);
   console.log(`lcad graph bench, ${machine.cores} cores, Node ${machine.node}\n`);
   console.log(`corpus        ${corpus.lines.toLocaleString('en-US')} lines, ${index.files} files indexed`);
@@ -103,7 +103,8 @@ function printTable({ corpus, machine, index, graph, sample, queries, rssAfterQu
   console.log(`first request ${graph.firstMs.toFixed(0)} ms`);
   console.log(
     `RSS           ${graph.rssBeforeMib.toFixed(0)} MiB without the graph, ${graph.rssAtOnceMib.toFixed(0)} with it, ` +
-      `${graph.rssSettledMib.toFixed(0)} five seconds later, ${rssAfterQueriesMib.toFixed(0)} after the queries`,
+      `${graph.rssSettledMib.toFixed(0)} five seconds later, ${rss.rssAfterQueriesMib.toFixed(0)} after the queries, ` +
+      `${rss.rssAfterPauseMib.toFixed(0)} five seconds after them`,
   );
   console.log(
     `edit of a file with ${edits.dependents} dependents: symbol found p50/p95 ${edits.symbolP50Ms.toFixed(0)}/` +
@@ -137,6 +138,8 @@ try {
   });
   const queries = await queryTimes(client, sample);
   const rssAfterQueriesMib = mib(usageOf(pid).rssBytes);
+  await sleep(5000);
+  const rssAfterPauseMib = mib(usageOf(pid).rssBytes);
   note('edits…');
   const edits = await dependentEdits(client, join(folder, 'dependents'), { dependents: 1000, edits: 20 });
   client.close();
@@ -152,6 +155,7 @@ try {
     sample: sample.length,
     queries,
     rssAfterQueriesMib,
+    rssAfterPauseMib,
     outlines,
     edits,
   };

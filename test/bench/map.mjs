@@ -115,9 +115,10 @@ function plain(view, repo, below, order) {
 
 /** Mean over questions of the share of their files that are shown. */
 function share(own, shownFor) {
-  const shares = own.map(({ query, relevant }) => {
+  const shares = own.map(({ query, relevant, benchmark_root: root }) => {
     const shown = shownFor(query);
-    return relevant.filter(({ path }) => shown.has(path)).length / Math.max(1, relevant.length);
+    const isShown = ({ path }) => shown.has(path) || shown.has(join(root, path));
+    return relevant.filter(isShown).length / Math.max(1, relevant.length);
   });
   return shares.reduce((sum, one) => sum + one, 0) / shares.length;
 }

@@ -85,7 +85,7 @@ const mayImport: Record<string, readonly string[]> = {
     'daemon/pipeline',
     'daemon/watch',
   ],
-  daemon: ['shared', 'protocol'],
+  daemon: ['shared', 'protocol', 'workers'],
 };
 
 /** Composes all of the daemon, and so may import any layer but the client. */

@@ -6,13 +6,14 @@ import { nameText, type SymbolsViewOptions } from './symbols-view.js';
 import { cut } from './width.js';
 
 const mostTests = 8;
-const mostChanged = 40;
+const mostChanged = 20;
+const mostOfFile = 12;
+const mostUnknown = 5;
 const whyTexts = {
   binary: 'binary',
   submodule: 'a submodule',
   'not-indexed': 'not in the index',
   'no-symbols': 'no symbols are known of it',
-  'too-large': 'too large',
   top: 'outside of all definitions',
 };
 
@@ -24,17 +25,26 @@ export function diffText(
   if (files.length === 0) return '';
   const { colors, cwd } = options;
   const lines = [colors.bold(`changed: ${printableLine(against)}`)];
-  for (const { path, oldPath, change, why } of files.slice(0, mostChanged)) {
+  const known = files.filter(({ why }) => why === null);
+  for (const { path, oldPath, change } of known.slice(0, mostChanged)) {
     const from = oldPath === null ? '' : colors.dim(` from ${printableLine(oldPath)}`);
-    const reason = why === null ? '' : colors.dim(`, ${whyTexts[why]}`);
-    lines.push(`${colors.magenta(shownPath({ root, path }, cwd))} ${change}${from}${reason}`);
-    for (const one of symbols) {
-      const own = one.symbol.path === path || (oldPath !== null && one.symbol.path === oldPath);
-      if (own) lines.push(`${lineNumber(one.symbol.line, options)} ${one.change} ${nameText(one.symbol)}`);
-    }
+    lines.push(`${colors.magenta(shownPath({ root, path }, cwd))} ${change}${from}`);
+    const own = symbols.filter(({ symbol }) => symbol.path === path || symbol.path === oldPath);
+    for (const one of own.slice(0, mostOfFile))
+      lines.push(`${lineNumber(one.symbol.line, options)} ${one.change} ${nameText(one.symbol)}`);
+    if (own.length > mostOfFile) lines.push(colors.dim(`       … and ${own.length - mostOfFile} more`));
   }
-  if (files.length > mostChanged)
-    lines.push(colors.dim(`… and ${plural(files.length - mostChanged, 'more file')}`));
+  if (known.length > mostChanged)
+    lines.push(colors.dim(`… and ${plural(known.length - mostChanged, 'more file')}`));
+  const others = files.filter(({ why }) => why !== null);
+  for (const { path, change, why } of others.slice(0, mostUnknown)) {
+    const reason = why === null ? '' : colors.dim(`, ${whyTexts[why]}`);
+    lines.push(`${colors.magenta(shownPath({ root, path }, cwd))} ${change}${reason}`);
+  }
+  if (others.length > mostUnknown) {
+    const more = plural(others.length - mostUnknown, 'more file');
+    lines.push(colors.dim(`… and ${more} without changed symbols`));
+  }
   return `${lines.join('\n')}\n\n`;
 }
 
@@ -95,9 +105,10 @@ function viaText(via: readonly ImpactVia[], options: SymbolsViewOptions): string
     import: 'imports',
     use: 'uses',
   };
-  const steps = via.map(({ name, link, line }, at) => {
+  const steps = via.map(({ name, kind, link, line }, at) => {
     const where = at === 0 ? ` in line ${line}` : '';
-    return `${links[link]} ${printableLine(name)}${where}`;
+    const overrides = link === 'inherit' && (kind === 'method' || kind === 'function');
+    return `${overrides ? 'overrides' : links[link]} ${printableLine(name)}${where}`;
   });
   return shortened(steps.join(', which '), options, 8);
 }

@@ -1,5 +1,5 @@
 import type { Degradation } from '../../protocol/repos.js';
-import type { DaemonStatus, RepoStatus, StatusResult } from '../../protocol/status.js';
+import type { CtagsStatus, DaemonStatus, RepoStatus, StatusResult } from '../../protocol/status.js';
 import { checkoutText } from './freshness.js';
 import { ago, bytes, count, duration, plural } from './human.js';
 import { printable, printableLine } from './printable.js';
@@ -54,6 +54,7 @@ function daemonText(daemon: DaemonStatus, { columns, colors, clientVersion }: St
       `${plural(workers.threads, 'thread')}, ${workers.busy} busy, ${workers.queued} queued${restarts(workers.restarts)}`,
     ],
     ['watcher', `${state}${watches}${restarts(watcher.restarts)}`],
+    ['ctags', ctagsLine(daemon.ctags, colors)],
     ['clients', `${count(daemon.clients)} connected`],
     ['data', printableLine(daemon.dataFolder)],
   ];
@@ -65,6 +66,19 @@ function daemonText(daemon: DaemonStatus, { columns, colors, clientVersion }: St
   }
   return title + fields(rows, columns, colors) + degradedText(daemon.degraded, '  ', colors);
 }
+
+/** Where it is not in use, a few of the languages say what that costs. */
+function ctagsLine({ state, version, path, languages, message, next }: CtagsStatus, colors: Colors): string {
+  const shown = languages.filter((id) => commonTagged.has(id)).join(', ');
+  const others = languages.filter((id) => !commonTagged.has(id)).length;
+  const which = `${shown}${others > 0 ? ` and ${count(others)} more` : ''}`;
+  if (state === 'found')
+    return `Universal Ctags ${version ?? ''}, ${printableLine(path ?? '')}, for ${which}`;
+  const why = printableLine([message, next].filter((part) => part !== null).join(' '));
+  return `${colors.dim(state)}: ${which} have no symbols. ${why}`;
+}
+
+const commonTagged = new Set(['sql', 'protobuf', 'makefile', 'cmake', 'powershell', 'fortran']);
 
 function restarts(number: number): string {
   return number > 0 ? `, restarted ${number === 1 ? 'once' : `${count(number)} times`}` : '';

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { termsColumn } from '../../shared/terms.js';
+import { countTokens } from '../context/tokens.js';
 import type { Content } from '../graph/content.js';
 import { isTarget, isTop } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
@@ -12,6 +13,12 @@ interface Offered {
   words: readonly string[];
 }
 
+/** How a definition is shown without its body. */
+interface Declaration {
+  text: string;
+  tokens: number;
+}
+
 const mostContents = 2_000;
 const mostTexts = 20_000;
 /** Definitions of one file that are looked at. */
@@ -20,37 +27,46 @@ const mostOffered = 400;
 /** What contents have to offer, and the declarations of their definitions: a content never changes. */
 export class Catalogue {
   readonly #offered = new LRUCache<string, readonly Offered[]>({ max: mostContents });
-  readonly #texts = new LRUCache<string, { signature: string; doc: string }>({ max: mostTexts });
+  readonly #texts = new LRUCache<string, Declaration>({ max: mostTexts });
 
-  /** The definitions at the top of a file that other files may use. */
-  offered(content: Content, { contents }: GraphView): readonly Offered[] {
-    const known = this.#offered.get(content.key);
+  /** The definitions at the top of a file that other files may use, or with `isOwn` it itself. */
+  offered(content: Content, { contents }: GraphView, isOwn = false): readonly Offered[] {
+    const key = isOwn ? `${content.key} own` : content.key;
+    const known = this.#offered.get(key);
     if (known) return known;
     const offered: Offered[] = [];
     for (let index = 0; index < content.definitionCount && offered.length < mostOffered; index++) {
-      const isFree = content.exported(index) !== false && isTarget(content.kind(index));
+      const isFree = (isOwn || content.exported(index) !== false) && isTarget(content.kind(index));
       if (!isFree || !isTop(content, index) || content.kind(index) === 'module') continue;
       const name = contents.names.text(content.name(index));
       offered.push({ index, name, words: wordsOf(name) });
     }
-    this.#offered.set(content.key, offered);
+    this.#offered.set(key, offered);
     return offered;
   }
 
-  /** Declaration and documentation of a definition. */
-  texts(content: Content, index: number): { signature: string; doc: string } {
-    const id = `${content.key}:${index}`;
+  /**
+   * A definition's declaration, made once.
+   * @param make how it is shown
+   */
+  declaration(id: string, make: () => string): Declaration {
     const known = this.#texts.get(id);
     if (known) return known;
-    const { signature, doc } = content.texts(index);
-    const texts = { signature, doc };
-    this.#texts.set(id, texts);
-    return texts;
+    const text = make();
+    const made = { text, tokens: countTokens(`${text}\n`) };
+    this.#texts.set(id, made);
+    return made;
   }
 }
 
+const words = new LRUCache<string, readonly string[]>({ max: mostTexts });
+
 /** The terms of a name. */
-export function wordsOf(name: string): string[] {
+export function wordsOf(name: string): readonly string[] {
+  const known = words.get(name);
+  if (known) return known;
   const column = termsColumn(name);
-  return column === '' ? [] : column.split(' ');
+  const made = column === '' ? [] : column.split(' ');
+  words.set(name, made);
+  return made;
 }

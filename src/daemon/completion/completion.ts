@@ -3,33 +3,28 @@ import { LcadError } from '../../shared/errors.js';
 import type { GraphFamily, OverlayFile } from '../graph/contract.js';
 import type { Place } from '../graph/definition.js';
 import type { Graph } from '../graph/graph.js';
-import type { Overlay } from '../overlay/contract.js';
-import type { SearchableRepo, SearchFamily } from '../search/contract.js';
+import type { GraphView } from '../graph/graph-view.js';
+import type { OpenBuffer, Overlay } from '../overlay/contract.js';
+import { Background } from './background.js';
 import { Catalogue } from './catalogue.js';
 import { cursorAt } from './cursor.js';
 import { fitItems, type Piece, type Shown } from './fit.js';
 import { NameMemory } from './known-names.js';
-import { NameFinder } from './names.js';
+import { innermost, NameFinder } from './names.js';
 import { Neighbours } from './neighbours.js';
-import { bodySpan, pieceOfSimilar, pieceOfSymbol } from './pieces.js';
-import { recentScore } from './rank.js';
-import { linesOf, type RecentRegion, type Region, recentRegions } from './recent.js';
+import { isBodyShown, pieceOfSimilar, pieceOfSymbol, shortSpan } from './pieces.js';
+import { type Region, recentRegions } from './recent.js';
+import { type FileIn, pieceOfRegion, regionLines } from './regions.js';
 import { type Scan, scanAround } from './scan.js';
-import { jaccard, type Similar, SimilarFinder } from './similar.js';
+import { type Similar, type SimilarAsked, SimilarFinder } from './similar.js';
 import { type SymbolCandidate, symbolCandidates } from './symbols.js';
 import { type LinesOf, Texts } from './texts.js';
+import { resolveAhead } from './warm.js';
 import { prefixWindow, suffixWindow, type TextWindow } from './windows.js';
+import { within } from './within.js';
 
 /** A reply without what its sender knows best. */
 type Reply = Omit<CompletionContextResult, 'freshness' | 'tookMs'>;
-
-/** A file of a repository. */
-export interface FileIn {
-  family: SearchFamily;
-  repo: SearchableRepo;
-  /** From the root. */
-  path: string;
-}
 
 /** Where and with what a request asks. */
 export interface Asked {
@@ -46,13 +41,22 @@ export interface Asked {
   overlayFiles: readonly OverlayFile[];
 }
 
-const defaults = { prefixTokens: 2_000, suffixTokens: 500, contextTokens: 1_500, patienceMs: 4 };
+/** A file that a client has opened or changed. */
+interface Warmed extends Pick<Asked, 'file' | 'overlay'> {
+  home: FileIn;
+  /** What there is by the time it is needed. */
+  now(): Promise<Pick<Asked, 'families' | 'overlayFiles'>>;
+}
+
+const defaults = { prefixTokens: 2_000, suffixTokens: 500, contextTokens: 1_500, patienceMs: 0 };
 /** Candidates whose texts are looked up. */
 const mostSymbols = 160;
 /** Characters around the cursor that are compared with other code. */
 const likeChars = { before: 1_500, after: 600 };
 /** What kinds may take of the budget. */
-const shares = { similar: 0.4, edited: 0.35, viewed: 0.25 } as const;
+const shares = { similar: 0.4, edited: 0.35, viewed: 0.15 } as const;
+/** What is less likely to be of use is not shown, whatever room there is. */
+const leastScore = 0.05;
 /** Characters in which binary text shows. */
 const binaryChars = 8_000;
 
@@ -64,6 +68,8 @@ export class Completion {
   readonly #names = new NameMemory();
   readonly #texts = new Texts();
   readonly #similar = new SimilarFinder();
+  readonly #background = new Background();
+  #isAsked = false;
 
   constructor(graph: Pick<Graph, 'view'>) {
     this.#graph = graph;
@@ -75,6 +81,7 @@ export class Completion {
    */
   async context(asked: Asked, signal: AbortSignal): Promise<Reply> {
     const { params, home, file } = asked;
+    this.#isAsked = true;
     const budgets = { ...defaults, ...definedOf(params) };
     const { text, source } = await this.#textOf(asked);
     const cursor = cursorAt(text, params.line, params.column, file);
@@ -134,127 +141,159 @@ export class Completion {
 
   async #gather(
     asked: Asked & { home: FileIn },
-    at: { prefix: TextWindow; suffix: TextWindow; language: string; cursor: { line: number } },
+    at: Around,
     { patienceMs }: { patienceMs: number },
     signal: AbortSignal,
   ): Promise<{ pieces: Piece[]; notes: string[] }> {
     const until = performance.now() + patienceMs;
-    const { home } = asked;
-    const { prefix, suffix, language, cursor } = at;
-    const view = await this.#graph.view(asked.families, asked.overlayFiles);
+    const { home, families } = asked;
+    const { prefix, suffix, cursor } = at;
+    const view = await this.#graph.view(families, asked.overlayFiles);
     signal.throwIfAborted();
     const notes: string[] = [];
     const scan = scanAround(prefix.text, suffix.text);
-    const similar = await this.#similarTo(home, { language, line: cursor.line, scan, prefix, suffix }, until);
-    const graph = view.repos.get(home.repo.id);
-    const content = graph?.content(home.path);
-    const place: Place | null = graph && content ? { repo: graph, path: home.path, content } : null;
+    const similarAsked = similarTo(home, at, scan);
+    let similar = similarAsked && this.#similar.peek(similarAsked);
+    if (similarAsked && !similar && patienceMs > 0) {
+      await within(until, this.#similar.find(similarAsked));
+      similar = this.#similar.peek(similarAsked);
+    }
+    const isLate = similarAsked !== null && similar === null;
+    if (isLate) similar = this.#similar.last(similarAsked);
+    const place = placeIn(view, home);
     const symbols = place
-      ? symbolCandidates({
-          view,
-          place,
-          scan,
-          names: new NameFinder(
-            view,
-            place,
-            cursor.line,
-            prefix.text,
-            this.#names.of(place, cursor.line, asked.families, asked.overlayFiles),
-          ),
-          catalogue: this.#catalogue,
-          neighbours: this.#neighbours,
-          used: similar.used(view),
-        }).slice(0, mostSymbols)
+      ? this.#symbols(
+          { view, place, scan, similar },
+          this.#finder(view, place, asked, cursor.line, prefix.text),
+        )
       : [];
     if (!place)
       notes.push('The symbols of this file are not known: it is new, or its language is not analysed.');
     const regions = recentRegions(asked.overlay, asked.viewed);
-    const wanted = [
-      ...symbols.flatMap((one) => this.#bodyOf(one, asked.families) ?? []),
-      ...regions.flatMap((region) => regionLines(region, asked) ?? []),
-    ];
-    const isWhole = this.#texts.has(wanted) || (await within(until, this.#texts.read(wanted)));
-    if (!isWhole || similar.isLate) notes.push('Some texts were not in memory yet and are left out.');
+    const bodies = symbols.map((one) => bodyOf(one, families));
+    const wanted = [...bodies, ...regions.map((region) => regionLines(region, asked))].filter(
+      (lines) => lines !== null,
+    );
+    const isWhole =
+      this.#texts.has(wanted) || (patienceMs > 0 && (await within(until, this.#texts.read(wanted))));
+    if (!isWhole || isLate) {
+      notes.push('Some texts were not in memory yet and are left out.');
+      void this.#background.run(asked.overlay, async () => {
+        if (!isWhole) await this.#texts.read(wanted);
+        if (!isLate || !similarAsked) return;
+        await this.#similar.find(similarAsked);
+        this.#similar.peek(similarAsked)?.used(view);
+      });
+    }
     signal.throwIfAborted();
     const pieces = [
-      ...symbols.map((one) => {
-        const body = this.#bodyOf(one, asked.families);
+      ...symbols.map((one, index) => {
+        const body = bodies[index];
         return pieceOfSymbol(one, body ? (this.#texts.peek(body) ?? '') : '', this.#catalogue, view);
       }),
-      ...similar.codes.map((code) => pieceOfSimilar(home.repo, code)),
-      ...regions.flatMap((region) => this.#pieceOfRegion(region, asked, scan) ?? []),
+      ...(similar?.codes ?? []).map((code) => pieceOfSimilar(home.repo, code)),
+      ...regions.flatMap((region) => pieceOfRegion(region, asked, this.#texts, scan.nearby) ?? []),
     ];
-    return { pieces: pieces.sort((a, b) => b.score - a.score), notes };
+    const useful = pieces.filter(({ score }) => score >= leastScore);
+    return { pieces: useful.sort((a, b) => b.score - a.score), notes };
   }
 
-  async #similarTo(
-    { family, repo, path }: FileIn,
-    at: { language: string; line: number; scan: Scan; prefix: TextWindow; suffix: TextWindow },
-    until: number,
-  ): Promise<Similar & { isLate: boolean }> {
-    if (family.vectors?.kind !== 'builtin' || at.scan.nearby.size === 0) {
-      return { codes: [], used: () => new Map(), isLate: false };
-    }
-    const text = `${at.prefix.text.slice(-likeChars.before)}${at.suffix.text.slice(0, likeChars.after)}`;
-    const asked = {
-      family,
-      repo,
-      path,
-      language: at.language,
-      line: at.line,
-      text,
-      identifiers: at.scan.nearby,
-    };
-    const known = this.#similar.peek(asked);
-    if (known) return { ...known, isLate: false };
-    await within(until, this.#similar.find(asked));
-    const found = this.#similar.peek(asked);
-    return { ...(found ?? this.#similar.last(asked)), isLate: found === null };
+  #symbols(
+    { similar, ...at }: { view: GraphView; place: Place; scan: Scan; similar: Similar | null },
+    names: NameFinder,
+  ): SymbolCandidate[] {
+    const used = similar?.used(at.view) ?? new Map();
+    const known = { catalogue: this.#catalogue, neighbours: this.#neighbours };
+    return symbolCandidates({ ...at, ...known, names, used }).slice(0, mostSymbols);
   }
 
-  #bodyOf(candidate: SymbolCandidate, families: readonly GraphFamily[]): LinesOf | null {
-    const span = bodySpan(candidate);
-    if (!span) return null;
-    const { repo, content } = candidate.definition;
-    const store = families.find(({ repos }) => repos.some(({ id }) => id === repo.id))?.store;
-    return store ? { store, key: content.key, startLine: span[0], endLine: span[1] } : null;
+  #finder(
+    view: GraphView,
+    place: Place,
+    { families, overlayFiles }: Pick<Asked, 'families' | 'overlayFiles'>,
+    line: number,
+    text: string,
+  ): NameFinder {
+    const around = innermost(place, line);
+    const known = this.#names.of(place, around, families, overlayFiles);
+    return new NameFinder(view, place, { line, around }, text, known);
   }
 
-  #pieceOfRegion(region: RecentRegion, asked: Asked, scan: Scan): Piece | null {
-    const found = asked.locate(region.path);
-    if (!found) return null;
-    const buffer = asked.overlay.get(region.path);
-    const lines = regionLines(region, asked);
-    const { kind, startLine, rank } = region;
-    const text = buffer
-      ? linesOf(buffer.text, startLine, region.endLine)
-      : lines
-        ? (this.#texts.peek(lines) ?? '')
-        : '';
-    if (text.trim() === '') return null;
-    const identifiers = new Set(text.match(/[A-Za-z_$][\w$]*/g));
-    return {
-      kind,
-      repo: found.repo.id,
-      root: found.repo.root,
-      path: found.path,
-      language: buffer?.language ?? found.repo.files.get(found.path)?.language ?? '',
-      forms: [{ text, span: [startLine, startLine + text.split('\n').length - 1] }],
-      symbol: null,
-      reason: kind === 'edited' ? 'edited lately' : 'viewed lately',
-      confidence: null,
-      score: recentScore(kind, rank, jaccard(identifiers, scan.nearby)),
-      group: null,
-    };
+  /**
+   * Gets ready for requests at a file that was opened or changed, near the line that was edited or looked at last: what
+   * its names mean, the code that is like those lines, and the texts of what would be shown. Does nothing as long as no client has asked for the context of a completion.
+   */
+  async warm(asked: Warmed): Promise<void> {
+    const { home, overlay } = asked;
+    if (!this.#isAsked) return;
+    await this.#background.run(overlay, async () => {
+      const now = await asked.now();
+      const { families } = now;
+      const view = await this.#graph.view(families, now.overlayFiles);
+      const buffer = overlay.get(asked.file);
+      const place = placeIn(view, home);
+      if (!place || !buffer) return;
+      const last = lineCount(buffer.text);
+      const line = Math.min(last, lastLine(buffer, overlay.views) ?? 1);
+      const cursor = cursorAt(buffer.text, line, 1, asked.file);
+      const prefix = prefixWindow(buffer.text, cursor, defaults.prefixTokens);
+      const suffix = suffixWindow(buffer.text, cursor, defaults.suffixTokens);
+      const scan = scanAround(prefix.text, suffix.text);
+      const at = { prefix, suffix, cursor, language: buffer.language };
+      const like = similarTo(home, at, scan);
+      if (like && !this.#similar.peek(like)) await this.#similar.find(like);
+      const similar = like && this.#similar.last(like);
+      const names = this.#finder(view, place, now, line, prefix.text);
+      const symbols = this.#symbols({ view, place, scan, similar }, names);
+      const bodies = symbols.map((one) => bodyOf(one, families));
+      await this.#texts.read(bodies.filter((lines) => lines !== null));
+      await resolveAhead(names);
+    });
   }
 }
 
-/** Where the text of a region is in the index; null if a buffer has it, or nothing does. */
-function regionLines({ path, startLine, endLine }: RecentRegion, { locate, overlay }: Asked): LinesOf | null {
-  if (overlay.get(path)) return null;
-  const found = locate(path);
-  const key = found?.repo.files.get(found.path)?.key ?? '';
-  return found && key !== '' ? { store: found.family.store, key, startLine, endLine } : null;
+/** The text around a cursor. */
+interface Around {
+  prefix: TextWindow;
+  suffix: TextWindow;
+  language: string;
+  cursor: { line: number };
+}
+
+function placeIn(view: GraphView, { repo, path }: FileIn): Place | null {
+  const graph = view.repos.get(repo.id);
+  const content = graph?.content(path);
+  return graph && content ? { repo: graph, path, content } : null;
+}
+
+/** What to look for code with that is like a place; null where none is looked for. */
+function similarTo({ family, repo, path }: FileIn, at: Around, scan: Scan): SimilarAsked | null {
+  if (family.vectors?.kind !== 'builtin' || scan.nearby.size === 0) return null;
+  const { prefix, suffix, language, cursor } = at;
+  const text = `${prefix.text.slice(-likeChars.before)}${suffix.text.slice(0, likeChars.after)}`;
+  return { family, repo, path, language, line: cursor.line, text, identifiers: scan.nearby };
+}
+
+/** Where the body of a definition is, if it would be shown with it. */
+function bodyOf(candidate: SymbolCandidate, families: readonly GraphFamily[]): LinesOf | null {
+  const span = isBodyShown(candidate) ? shortSpan(candidate.definition) : null;
+  if (!span) return null;
+  const { repo, content } = candidate.definition;
+  const store = families.find(({ repos }) => repos.some(({ id }) => id === repo.id))?.store;
+  return store ? { store, key: content.key, startLine: span[0], endLine: span[1] } : null;
+}
+
+/** The line that was edited or looked at last; null if it is not known. */
+function lastLine({ path, edits }: OpenBuffer, views: Overlay['views']): number | null {
+  const view = views.find((one) => one.path === path && one.line !== null);
+  const [edit] = edits;
+  return view && view.at >= (edit?.at ?? 0) ? view.line : (edit?.startLine ?? null);
+}
+
+function lineCount(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 function languageOf({ overlay, file, home }: Asked): string {
@@ -267,19 +306,4 @@ function definedOf({ prefixTokens, suffixTokens, contextTokens, patienceMs }: As
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<
     typeof defaults
   >;
-}
-
-/** Waits for work until a time; what is not done then goes on. True if it is done. @throws what it throws in time */
-async function within(until: number, work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), Math.max(0, until - performance.now()));
-  });
-  try {
-    return await Promise.race([work.then(() => true as const), late]);
-  } finally {
-    clearTimeout(timer);
-    // What fails after its time is tried again by the next request.
-    work.catch(() => undefined);
-  }
 }

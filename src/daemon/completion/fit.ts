@@ -12,8 +12,8 @@ export interface Piece {
   root: string;
   path: string;
   language: string;
-  /** Ways to show it, the fullest first; with the lines of the file that each shows. */
-  forms: readonly { text: string; span: Span }[];
+  /** Ways to show it, the fullest first; with the lines of the file that each shows, and its tokens if they are known. */
+  forms: readonly { text: string; span: Span; tokens?: number }[];
   symbol: { name: string; line: number } | null;
   reason: string;
   confidence: Confidence | null;
@@ -30,9 +30,11 @@ export interface Shown {
   file: { repo: string; path: string; span: Span } | null;
 }
 
+type Form = Piece['forms'][number];
+
 interface Chosen {
   piece: Piece;
-  form: Piece['forms'][number];
+  form: Form;
   tokens: number;
 }
 
@@ -40,13 +42,17 @@ interface Chosen {
 const missesAtMost = 40;
 /** Shorter lines say nothing by being in the windows too. */
 const tellingChars = 12;
+/** What is left of a region whose other lines are shown already has at least so many. */
+const fewestLines = 3;
+/** Kinds whose text is the lines of the file, one for one. */
+const regions: ReadonlySet<Piece['kind']> = new Set(['similar', 'edited', 'viewed']);
 
 /** A part of the budget that pieces of a kind may take together. */
 type Shares = Partial<Record<Piece['kind'], number>>;
 
 /**
  * Takes the best pieces that fit into a budget and makes items of them, the best first. What repeats lines that are
- * shown already, in the windows or in an item, is left out. Pure.
+ * shown already, in the windows or in an item, is left out; of a region the rest is kept. Pure.
  * @param pieces the best first
  * @param budget in tokens
  */
@@ -63,10 +69,14 @@ export function fitItems(
   let omitted = 0;
   let misses = 0;
   for (const piece of pieces) {
-    const forms = piece.forms.filter((form) => form.text.trim() !== '' && !lines.has(piece, form));
+    if (misses >= missesAtMost) {
+      omitted++;
+      continue;
+    }
+    const forms = piece.forms.flatMap((form) => lines.without(piece, form) ?? []);
     if (forms.length === 0) continue;
     const most = Math.min(left, budget * (shares[piece.kind] ?? 1) - (spent.get(piece.kind) ?? 0));
-    const choice = misses < missesAtMost ? fitting(piece, forms, most) : null;
+    const choice = fitting(piece, forms, most);
     if (!choice) {
       omitted++;
       misses++;
@@ -86,7 +96,7 @@ function fitting(piece: Piece, forms: Piece['forms'], budget: number): Chosen | 
   for (const form of forms) {
     // A token has at least one character; what is far too long need not be counted.
     if (form.text.length > budget * 12) continue;
-    const tokens = countTokens(`${form.text}\n`);
+    const tokens = form.tokens ?? countTokens(`${form.text}\n`);
     if (tokens <= budget) return { piece, form, tokens };
   }
   return null;
@@ -114,12 +124,34 @@ class Lines {
     this.#texts.add(text.trim());
   }
 
-  has({ repo, path }: Piece, { text, span: [start, end] }: Piece['forms'][number]): boolean {
+  /** A form as far as it is not shown yet: of lines of a file the longest run of them. Null: nothing of it is new. */
+  without({ repo, path, kind }: Piece, form: Form): Form | null {
     const known = this.#byFile.get(`${repo}\n${path}`) ?? [];
-    if (known.some(([from, to]) => from <= end && start <= to)) return true;
-    const bare = text.trim();
-    return bare.length >= tellingChars && (this.#texts.has(bare) || this.#shown.text.includes(bare));
+    const [start, end] = form.span;
+    const overlaps = known.filter(([from, to]) => from <= end && start <= to);
+    const left = overlaps.length === 0 ? form : regions.has(kind) ? longestRun(form, overlaps) : null;
+    const bare = left?.text.trim() ?? '';
+    if (bare === '') return null;
+    const repeats = bare.length >= tellingChars && (this.#texts.has(bare) || this.#shown.text.includes(bare));
+    return repeats ? null : left;
   }
+}
+
+/** The longest run of a form's lines that are in none of the spans, without blank lines around it; null: too short. */
+function longestRun({ text, span: [start] }: Form, spans: readonly Span[]): Form | null {
+  const lines = text.split('\n');
+  const isNew = (at: number) => !spans.some(([from, to]) => from <= start + at && start + at <= to);
+  let best: Span = [0, -1];
+  for (let from = 0; from < lines.length; from++) {
+    if (!isNew(from) || lines[from]?.trim() === '') continue;
+    let to = from;
+    for (let at = from; at < lines.length && isNew(at); at++) if (lines[at]?.trim() !== '') to = at;
+    if (to - from > best[1] - best[0]) best = [from, to];
+    from = to;
+  }
+  const [from, to] = best;
+  if (to - from + 1 < fewestLines) return null;
+  return { text: lines.slice(from, to + 1).join('\n'), span: [start + from, start + to] };
 }
 
 function itemsOf(chosen: readonly Chosen[]): CompletionItem[] {

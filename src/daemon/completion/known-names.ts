@@ -3,16 +3,18 @@ import type { Content } from '../graph/content.js';
 import type { GraphFamily, OverlayFile } from '../graph/contract.js';
 import type { Place, Resolution } from '../graph/definition.js';
 
-/** What names of a file that it does not define itself were found to mean. */
+/** What names of a file were found to mean. */
 export interface KnownNames {
+  /** Of those with nothing before them that the file does not define itself. */
   bare: Map<string, Resolution | null>;
-  /** Behind a receiver, by the receiver and the name. */
-  members: Map<string, Resolution | null>;
+  /** Of the others: by the receiver, its type as far as it is written, and the name. */
+  local: Map<string, Resolution | null>;
 }
 
 interface Entry extends KnownNames {
   state: string;
-  line: number;
+  around: number;
+  content: Content;
 }
 
 const filesKept = 300;
@@ -20,7 +22,8 @@ const filesKept = 300;
 /**
  * Remembers what names of files mean from one key to the next. A file that is being typed has another outline with
  * each key, but what its imports and its package bring in follows from other files and from its imports alone. What
- * stands behind a receiver follows from local variables too, and is kept while the cursor stays on its line.
+ * stands behind a receiver, or is defined in the file, follows from its own outline too, and is kept while that is the
+ * same and the cursor stays in the same definition.
  */
 export class NameMemory {
   readonly #entries = new LRUCache<string, Entry>({ max: filesKept });
@@ -28,11 +31,12 @@ export class NameMemory {
 
   /**
    * What is known for a file.
+   * @param around the definition around the cursor, or -1
    * @param overlay the files whose text is not the published one
    */
   of(
     { repo, path, content }: Place,
-    line: number,
+    around: number,
     families: readonly GraphFamily[],
     overlay: readonly OverlayFile[],
   ): KnownNames {
@@ -40,13 +44,14 @@ export class NameMemory {
     const state = `${stateOf(families)}\n${othersOf(overlay, repo.id, path)}\n${this.#importsOf(content)}`;
     const known = this.#entries.get(key);
     if (known && known.state === state) {
-      if (known.line !== line) {
-        known.members.clear();
-        known.line = line;
+      if (known.around !== around || known.content !== content) {
+        known.local.clear();
+        known.around = around;
+        known.content = content;
       }
       return known;
     }
-    const entry: Entry = { state, line, bare: new Map(), members: new Map() };
+    const entry: Entry = { state, around, content, bare: new Map(), local: new Map() };
     this.#entries.set(key, entry);
     return entry;
   }

@@ -10,6 +10,7 @@ import type { KnownNames } from './known-names.js';
 /** Holders of members that are followed: `a.b.c.d` and no further. */
 const mostParts = 4;
 const mostBases = 4;
+const separators = /->|::|\./;
 
 /** What the graph keeps of searches by name: one for each set of contents. */
 const searches = new WeakMap<Contents, NameSearch>();
@@ -34,18 +35,26 @@ export class NameFinder {
   readonly #text: string;
   readonly #search: NameSearch;
   readonly #imports: ImportedNames;
+  readonly #types = new Map<string, string>();
 
   /**
+   * @param at the line of the cursor, and the definition around it: see `innermost`
    * @param text what stands before the cursor: declarations of local variables are looked for in it
    * @param known what was found before for the same file, as long as it is still right
    */
-  constructor(view: GraphView, place: Place, line: number, text: string, known: KnownNames) {
+  constructor(
+    view: GraphView,
+    place: Place,
+    { line, around }: { line: number; around: number },
+    text: string,
+    known: KnownNames,
+  ) {
     this.#known = known;
     this.#view = view;
     this.#place = place;
     this.#line = line;
     this.#text = text;
-    this.#around = innermost(place, line);
+    this.#around = around;
     this.#search = searchIn(view.contents);
     this.#imports = new ImportedNames(view.contents, view.linker.modules, this.#search);
   }
@@ -54,15 +63,24 @@ export class NameFinder {
   find(name: string, receiver: string | null): Resolution | null {
     const id = this.#view.contents.names.find(name);
     if (id < 0) return null;
-    // What the file defines itself depends on where it stands.
-    if (this.#place.content.defining(id).length > 0) return this.#find(name, id, receiver);
-    const known = receiver === null ? this.#known.bare : this.#known.members;
-    const key = receiver === null ? name : `${receiver}\n${name}`;
+    const isBare = receiver === null && this.#place.content.defining(id).length === 0;
+    const known = isBare ? this.#known.bare : this.#known.local;
+    const type = receiver === null ? '' : this.#declared(receiver);
+    const key = isBare ? name : `${receiver ?? ''}\n${type}\n${name}`;
     const before = known.get(key);
     if (before !== undefined) return before;
     const found = this.#find(name, id, receiver);
     known.set(key, found);
     return found;
+  }
+
+  /** The names that the file uses with nothing before them, each once, and that it does not define. */
+  *ofFile(): Generator<string> {
+    const { content } = this.#place;
+    for (const id of content.referredNames()) {
+      if (content.defining(id).length === 0 && content.referring(id).some((at) => content.receiver(at) < 0))
+        yield this.#view.contents.names.text(id);
+    }
   }
 
   #find(name: string, id: number, receiver: string | null): Resolution | null {
@@ -80,7 +98,7 @@ export class NameFinder {
 
   /** What has the members that may follow a path of names: classes and what is like them. */
   holders(path: string): { target: Definition; confidence: Resolution['confidence'] }[] {
-    const parts = path.split(/->|::|\./).filter((part) => part !== '');
+    const parts = path.split(separators).filter((part) => part !== '');
     const [first = '', ...rest] = parts;
     if (first === '' || parts.length > mostParts) return [];
     let found = this.#firstHolder(first);
@@ -152,7 +170,7 @@ export class NameFinder {
       const around = this.#classAround();
       return around && { confidence: 'same-scope', targets: [around] };
     }
-    const type = this.#writtenType(name);
+    const type = this.#declared(name);
     if (type !== '') return this.#type(type);
     const found = this.find(name, null);
     return found && this.#typed(found);
@@ -187,6 +205,16 @@ export class NameFinder {
     return null;
   }
 
+  /** The type of the variable that a path of names begins with, as written; looked up once. */
+  #declared(path: string): string {
+    const known = this.#types.get(path);
+    if (known !== undefined) return known;
+    const [first = ''] = path.split(separators).filter((part) => part !== '');
+    const type = first === '' || isSelf(first) ? '' : this.#writtenType(first);
+    this.#types.set(path, type);
+    return type;
+  }
+
   /** The type of a local variable: as the outline knows it, or as the last declaration before the cursor says. */
   #writtenType(name: string): string {
     const { content } = this.#place;
@@ -204,32 +232,48 @@ export class NameFinder {
 
 const isType = ({ content, index }: Definition) => hasMembers(content.kind(index));
 
-/** Characters before the cursor in which a declaration is looked for. */
+/** Characters before the cursor in which a declaration is looked for, and before a name in which its type is. */
 const declarationChars = 8_000;
+const typeChars = 120;
 const typeName = '([A-Z][\\w$]*(?:(?:\\.|::)[A-Z][\\w$]*)*)';
+const qualifiers = '(?:[a-z_]\\w*(?:\\.|::))*';
+/** Behind a name: `: T`, `= new T(`, `= T(`, `:= &T{`, `= T::new`. */
+const behindName = new RegExp(
+  `\\??\\s*:\\s*&?(?:mut\\s+|'\\w+\\s+)*${qualifiers}${typeName}` +
+    `|\\s*(?::=|=)\\s*(?:await\\s+)?&?(?:new\\s+)?${qualifiers}${typeName}\\s*(?:[({<]|::)`,
+  'y',
+);
+/** Before a name: `T x`, `T<A> *x`, `name_t x`, `struct name *x`. */
+const beforeName = new RegExp(
+  `\\b${typeName}(?:<[^<>;(){}]*>)?[\\s*&]+$|\\b([a-z]\\w*_[ts])(?:\\s+\\**|\\s*\\*+)\\s*$|\\bstruct\\s+(\\w+)(?:\\s+\\**|\\s*\\*+)\\s*$`,
+);
+const endsDeclarator = /\s*[=;,)]/y;
 
-/**
- * The type that the last declaration of a variable names: `x: T`, `x = new T(`, `x = T(`, `T x`, `x := &T{`, `T::new`;
- * empty if there is none that says it.
- */
+/** The type that the last declaration of a variable names; empty if there is none that says it. */
 export function typeInText(text: string, name: string): string {
-  const word = name.replaceAll('$', '\\$');
-  const declared = new RegExp(
-    `\\b${word}\\??\\s*:\\s*&?(?:mut\\s+|'\\w+\\s+)*(?:[a-z_]\\w*(?:\\.|::))*${typeName}` +
-      `|\\b${word}\\s*(?::=|=)\\s*(?:await\\s+)?&?(?:new\\s+)?(?:[a-z_]\\w*(?:\\.|::))*${typeName}\\s*(?:[({<]|::)` +
-      `|\\b${typeName}(?:<[^<>;(){}]*>)?[\\s*&]+${word}\\s*[=;,)]` +
-      `|\\b([a-z]\\w*_[ts])\\s*\\**\\s*${word}\\s*[=;,)]|\\bstruct\\s+(\\w+)\\s*\\**\\s*${word}\\s*[=;,)]`,
-    'g',
-  );
-  let found = '';
-  for (const match of text.slice(-declarationChars).matchAll(declared)) {
-    found = match.slice(1).find((type) => type !== undefined) ?? found;
+  const from = Math.max(0, text.length - declarationChars);
+  for (let at = text.lastIndexOf(name); at >= from; at = at === 0 ? -1 : text.lastIndexOf(name, at - 1)) {
+    const end = at + name.length;
+    if (isWordAt(text, at - 1) || isWordAt(text, end)) continue;
+    behindName.lastIndex = end;
+    const behind = behindName.exec(text);
+    if (behind) return behind[1] ?? behind[2] ?? '';
+    endsDeclarator.lastIndex = end;
+    if (!endsDeclarator.test(text)) continue;
+    const before = beforeName.exec(text.slice(Math.max(0, at - typeChars), at));
+    if (before) return before[1] ?? before[2] ?? before[3] ?? '';
   }
-  return found;
+  return '';
+}
+
+function isWordAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+  return isLetter || (code >= 48 && code <= 57) || code === 95 || code === 36;
 }
 
 /** The innermost definition around a line, or -1. */
-function innermost({ content }: Place, line: number): number {
+export function innermost({ content }: Place, line: number): number {
   let best = -1;
   for (let index = 0; index < content.definitionCount; index++) {
     if (content.startLine(index) > line) break;

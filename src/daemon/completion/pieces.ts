@@ -1,3 +1,4 @@
+import type { Definition } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import type { SearchableRepo } from '../search/contract.js';
 import type { Catalogue } from './catalogue.js';
@@ -15,18 +16,21 @@ const types: ReadonlySet<string> = new Set(['class', 'interface', 'struct', 'enu
 const leastForBody = 0.55;
 const longestDoc = 160;
 
-/** The lines of a definition, where it deserves to be shown with its body; null: its declaration will do. */
-export function bodySpan({ definition, kind, score }: SymbolCandidate): readonly [number, number] | null {
-  const { content, index } = definition;
+/** The lines of a definition that is short enough to be shown with its body; else null. */
+export function shortSpan({ content, index }: Definition): readonly [number, number] | null {
   const [start, end] = [content.startLine(index), content.endLine(index)];
   const most = types.has(content.kind(index)) ? shortTypeLines : shortLines;
-  const isShort = end > start && end - start < most;
-  return kind === 'definition' && score >= leastForBody && isShort ? [start, end] : null;
+  return end > start && end - start < most ? [start, end] : null;
+}
+
+/** Whether a definition deserves to be shown with its body, if that is short. */
+export function isBodyShown({ kind, score }: SymbolCandidate): boolean {
+  return kind === 'definition' && score >= leastForBody;
 }
 
 /**
  * A definition as it may be shown: with its lines, if they are at hand, and by its declaration.
- * @param body text of the lines of `bodySpan`, or empty
+ * @param body text of the lines of `shortSpan`, or empty
  */
 export function pieceOfSymbol(
   candidate: SymbolCandidate,
@@ -36,15 +40,14 @@ export function pieceOfSymbol(
 ): Piece {
   const { definition, name, kind, reason, evidence, score } = candidate;
   const { repo, path, content, index } = definition;
-  const { signature, doc } = catalogue.texts(content, index);
   const line = content.line(index);
   const start = content.startLine(index);
-  const bare = signature === '' ? name : signature;
-  const brief = kind === 'definition' && doc !== '' ? `${comment(doc, content.language)}\n${bare}` : bare;
-  const whole = bodySpan(candidate);
+  const declaration = catalogue.declaration(`${content.key}:${index}:${kind === 'definition'}`, () =>
+    declared(candidate, view),
+  );
+  const whole = body === '' ? null : shortSpan(definition);
   const parent = content.parent(index);
   const group = kind === 'members' ? `${repo.id}\n${path}\n${parent}` : `${repo.id}\n${path}`;
-  const scope = view.contents.names.text(content.scope(index));
   return {
     kind,
     repo: repo.id,
@@ -52,14 +55,8 @@ export function pieceOfSymbol(
     path,
     language: content.language,
     forms: [
-      ...(whole && body !== '' ? [{ text: body, span: whole }] : []),
-      {
-        text:
-          scope === '' || kind !== 'definition'
-            ? brief
-            : `${comment(`in ${scope}`, content.language)}\n${brief}`,
-        span: [start, Math.max(start, line)] as const,
-      },
+      ...(whole ? [{ text: body, span: whole }] : []),
+      { ...declaration, span: [start, Math.max(start, line)] as const },
     ],
     symbol: { name, line },
     reason,
@@ -67,6 +64,17 @@ export function pieceOfSymbol(
     score,
     group: kind === 'definition' ? null : `${kind}\n${group}`,
   };
+}
+
+/** A definition by its declaration; one that is used near the cursor with what it is for, and what it is in. */
+function declared({ definition, name, kind }: SymbolCandidate, view: GraphView): string {
+  const { content, index } = definition;
+  const { signature, doc } = content.texts(index);
+  const bare = signature === '' ? name : signature;
+  if (kind !== 'definition') return bare;
+  const scope = view.contents.names.text(content.scope(index));
+  const said = [scope === '' ? '' : `in ${scope}`, doc].filter((text) => text !== '');
+  return [...said.map((text) => comment(text, content.language)), bare].join('\n');
 }
 
 /** Code that is like the lines around the cursor. */

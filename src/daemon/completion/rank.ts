@@ -57,6 +57,6 @@ export function similarScore(likeness: number): number {
  * @param overlap share of its identifiers that occur near the cursor
  */
 export function recentScore(kind: 'edited' | 'viewed', rank: number, overlap: number): number {
-  const base = kind === 'edited' ? 0.6 : 0.4;
-  return (base * (0.4 + 0.6 * Math.min(1, overlap * 2))) / (1 + rank * 0.25);
+  const [base, least] = kind === 'edited' ? [0.6, 0.3] : [0.4, 0.1];
+  return (base * (least + (1 - least) * Math.min(1, overlap * 2))) / (1 + rank * 0.25);
 }

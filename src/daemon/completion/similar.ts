@@ -29,7 +29,8 @@ export interface Similar {
   ): ReadonlyMap<string, { definition: Definition; confidence: Confidence; likeness: number }>;
 }
 
-interface Asked {
+/** Where and with what code that is like a place is looked for. */
+export interface SimilarAsked {
   family: SearchFamily;
   repo: SearchableRepo;
   path: string;
@@ -74,7 +75,7 @@ export class SimilarFinder {
   readonly #running = new Map<string, Promise<void>>();
 
   /** What is known of a place already; null: it has to be looked for. */
-  peek(asked: Asked): Similar | null {
+  peek(asked: SimilarAsked): Similar | null {
     const known = this.#known.get(keyOf(asked));
     if (!known || known.generation !== asked.repo.generation) return null;
     if (Math.abs(known.line - asked.line) > sameLines) return null;
@@ -82,12 +83,12 @@ export class SimilarFinder {
   }
 
   /** What was known last of a place near by. */
-  last(asked: Asked): Similar {
+  last(asked: SimilarAsked): Similar {
     return this.#known.get(keyOf(asked))?.similar ?? nothing;
   }
 
   /** Looks for it. @throws INDEX_UNAVAILABLE */
-  async find(asked: Asked): Promise<void> {
+  async find(asked: SimilarAsked): Promise<void> {
     const key = keyOf(asked);
     const running = this.#running.get(key);
     if (running) return running;
@@ -102,7 +103,7 @@ export class SimilarFinder {
   }
 }
 
-async function search(asked: Asked): Promise<Similar> {
+async function search(asked: SimilarAsked): Promise<Similar> {
   const { family, repo, path, text } = asked;
   const { vectors, store } = family;
   const vector = new Float32Array(vectors?.store.dimensions ?? 0);
@@ -204,6 +205,6 @@ function usesOf(view: GraphView, repo: string, codes: readonly SimilarCode[]): R
   return uses;
 }
 
-function keyOf({ repo, path }: Asked): string {
+function keyOf({ repo, path }: SimilarAsked): string {
   return `${repo.id}\n${path}`;
 }

@@ -30,6 +30,13 @@ const mostOffers = 3_000;
 /** What does not share a word with the text, and is not mentioned, is not shown beyond this many of a file. */
 const leastWords = 0.3;
 
+/** Where what is offered is from. */
+const offers: Partial<Record<Confidence, string>> = {
+  'same-scope': 'of the same file',
+  imported: 'of an imported file',
+  'same-package': 'of the same package',
+};
+
 interface Asked {
   view: GraphView;
   place: Place;
@@ -47,6 +54,7 @@ export function symbolCandidates(asked: Asked): SymbolCandidate[] {
   collection.addMentioned();
   collection.addMembers();
   collection.addImports();
+  collection.addOwn();
   collection.addPackage();
   collection.addUsed();
   return collection.ranked();
@@ -77,8 +85,10 @@ class Collection {
   /** Definitions of the names in the windows. */
   addMentioned(): void {
     const { scan, names, view } = this.#asked;
-    const defined = scan.mentions.filter(({ name }) => isDefined(view, this.#asked.place, name));
-    for (const { name, receiver, distance, count } of defined.slice(0, mostNames)) {
+    let left = mostNames;
+    for (const { name, receiver, distance, count } of scan.mentions) {
+      if (!isDefined(view, this.#asked.place, name)) continue;
+      if (left-- === 0) break;
       const found = names.find(name, receiver);
       if (!found) continue;
       const targets = found.targets.filter(({ content, index }) => isTarget(content.kind(index)));
@@ -150,6 +160,11 @@ class Collection {
     }
   }
 
+  /** What the file itself has to offer. */
+  addOwn(): void {
+    this.#offer(this.#asked.place, new Set(), 'same-scope');
+  }
+
   /** What the files of the same package have to offer. */
   addPackage(): void {
     const { view, place } = this.#asked;
@@ -192,14 +207,18 @@ class Collection {
 
   #offer(place: Place, named: ReadonlySet<string>, confidence: Confidence): void {
     const { view, catalogue, scan } = this.#asked;
-    for (const { index, name, words } of catalogue.offered(place.content, view)) {
+    for (const { index, name, words } of catalogue.offered(
+      place.content,
+      view,
+      confidence === 'same-scope',
+    )) {
       if (this.#offers >= mostOffers) return;
       const isNamed = named.has(name);
       const isBegun = scan.partial.length > 0 && name.startsWith(scan.partial);
       const similar = this.#similarNames.get(name) ?? 0;
       if (!isNamed && !isBegun && similar === 0 && this.#shared(words) < leastWords) continue;
       this.#offers++;
-      const reason = confidence === 'imported' ? 'of an imported file' : 'of the same package';
+      const reason = offers[confidence] ?? '';
       const { evidence } = this.#put({ ...place, index }, confidence, 'signatures', reason);
       evidence.isOffered = true;
       evidence.isImported ||= isNamed;

@@ -14,7 +14,7 @@ import type { Definition, Place } from './definition.js';
 import { type Importer, importersOf, importsOf } from './dependencies.js';
 import { around, atPlace, byName, type Found } from './find.js';
 import type { GraphView } from './graph-view.js';
-import { type Reference, referencesTo } from './references.js';
+import { leftOut, type Reference, referencesTo } from './references.js';
 import { calleesOf, callersOf, type Relation } from './relations.js';
 import type { RepoGraph } from './repo-graph.js';
 import type { Target } from './resolve/contract.js';
@@ -72,7 +72,7 @@ export async function referencesAnswer(
     of: ofSymbols(view, of),
     references: shown.map((one) => referenceOf(view, one)),
     total: all.length,
-    notes: notesOf(view, of, all.length, 'refers to'),
+    notes: [...notesOf(view, of, all.length, 'refers to'), ...leftOutNotes(view, of, leftOut(all))],
   };
 }
 
@@ -81,7 +81,10 @@ export async function callersAnswer(request: Request, subject: Subject): Promise
   const { view, repos } = request;
   const of = await found(request, subject, true);
   const all = callersOf(view, of.targets, repos);
-  return relationsAnswer(request, of, { relations: all, unknown: 0 }, notesOf(view, of, all.length, 'calls'));
+  // These are known by now.
+  const left = leftOut(referencesTo(view, of.targets, repos, 'call'));
+  const notes = [...notesOf(view, of, all.length, 'calls'), ...leftOutNotes(view, of, left)];
+  return relationsAnswer(request, of, { relations: all, unknown: 0 }, notes);
 }
 
 /** Answers to `lcad/callees`. @throws as definitionAnswer */
@@ -174,6 +177,14 @@ function notesOf(view: GraphView, of: Found, count: number, verb: string): strin
   return [
     ...(of.confidence === 'ambiguous' ? [ambiguousNote(of.targets)] : []),
     ...(count === 0 ? [`Nothing that is indexed ${verb} ${nameOf(view, of)}.`] : []),
+  ];
+}
+
+function leftOutNotes(view: GraphView, of: Found, left: number): string[] {
+  if (left === 0) return [];
+  return [
+    `${nameOf(view, of)} is so common that ${left} of its uses, those farthest from its definition, were left out: ` +
+      'there may be more than the total.',
   ];
 }
 

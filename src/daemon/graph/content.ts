@@ -107,6 +107,11 @@ export class Content {
     return this.#named(this.#definitionOrder, this.definitionCount, perDefinition, 0, name);
   }
 
+  /** Whether it has a definition of this name. */
+  defines(name: number): boolean {
+    return this.#firstOf(this.#definitionOrder, this.definitionCount, perDefinition, 0, name) >= 0;
+  }
+
   /** Whether one definition is the other, or lies within it. */
   isWithin(definition: number, around: number): boolean {
     for (let at = definition; at >= 0; at = this.parent(at)) if (at === around) return true;
@@ -187,18 +192,30 @@ export class Content {
     return this.#data[this.#references + reference * perReference + 1] ?? 0;
   }
 
-  /** The entries of a name, found by halving in their order. */
-  #named(order: number, count: number, size: number, from: number, name: number): number[] {
-    const nameAt = (place: number) => this.#data[from + (this.#data[order + place] ?? 0) * size] ?? 0;
+  /** The place in an order of the first entry of a name, found by halving; -1 if there is none. */
+  #firstOf(order: number, count: number, size: number, from: number, name: number): number {
+    const data = this.#data;
     let low = 0;
     let high = count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (nameAt(middle) < name) low = middle + 1;
+      if ((data[from + (data[order + middle] ?? 0) * size] ?? 0) < name) low = middle + 1;
       else high = middle;
     }
+    return low < count && data[from + (data[order + low] ?? 0) * size] === name ? low : -1;
+  }
+
+  /** The entries of a name. */
+  #named(order: number, count: number, size: number, from: number, name: number): number[] {
+    const data = this.#data;
     const found: number[] = [];
-    for (; low < count && nameAt(low) === name; low++) found.push(this.#data[order + low] ?? 0);
+    const first = this.#firstOf(order, count, size, from, name);
+    if (first < 0) return found;
+    for (let at = first; at < count; at++) {
+      const entry = data[order + at] ?? 0;
+      if (data[from + entry * size] !== name) break;
+      found.push(entry);
+    }
     return found;
   }
 

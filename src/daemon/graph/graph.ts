@@ -7,6 +7,10 @@ export type { GraphView };
 
 /** As long as the vectors are kept in memory without a question. */
 const defaultIdleMs = 10 * 60_000;
+/** A pause between requests that is long enough to collect what they left behind. */
+const pauseMs = 2_000;
+/** Garbage worth a collection. */
+const garbageBytes = 32 * 2 ** 20;
 
 /**
  * The symbols of all registered repositories and what they refer to: read from the stores with the first request,
@@ -17,6 +21,9 @@ export class Graph {
   #live: LiveGraph | null = null;
   #requests = 0;
   #idle: NodeJS.Timeout | null = null;
+  #pause: NodeJS.Timeout | null = null;
+  /** Heap in use when garbage was collected last. */
+  #collected = 0;
 
   /** @param options `idleMs`: how long it is kept without a request */
   constructor({ idleMs = defaultIdleMs }: { idleMs?: number } = {}) {
@@ -52,14 +59,26 @@ export class Graph {
   /** Lets go of it; the next request reads it again. */
   release(): void {
     if (this.#idle) clearTimeout(this.#idle);
+    if (this.#pause) clearTimeout(this.#pause);
     this.#idle = null;
+    this.#pause = null;
     this.#live = null;
+    this.#collected = 0;
   }
 
   #restartIdle(): void {
     if (!this.#live) return;
+    if (this.#pause) this.#pause.refresh();
+    else this.#pause = setTimeout(() => this.#collect(), pauseMs).unref();
     if (this.#idle) this.#idle.refresh();
     else this.#idle = setTimeout(() => this.#releaseIdle(), this.#idleMs).unref();
+  }
+
+  /** V8 lets its heap grow by hundreds of megabytes in a burst of requests, and keeps them while nothing is asked. */
+  #collect(): void {
+    if (this.#requests > 0 || process.memoryUsage().heapUsed - this.#collected < garbageBytes) return;
+    collectGarbage();
+    this.#collected = process.memoryUsage().heapUsed;
   }
 
   #releaseIdle(): void {

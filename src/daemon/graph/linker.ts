@@ -50,8 +50,8 @@ export class Linker {
 
   /** What a reference of a file means; null if that is not known, or not in a registered repository. */
   resolve(place: Place, reference: number): Resolution | null {
-    const file = this.#resolved.of(place);
-    const known = file[reference];
+    const { references } = this.#resolved.of(place);
+    const known = references[reference];
     if (known !== undefined) return known;
     if (this.#depth >= mostDepth) {
       this.#cuts++;
@@ -61,7 +61,7 @@ export class Linker {
     this.#depth++;
     try {
       const made = this.#resolve(place, reference);
-      if (this.#cuts === before) file[reference] = made;
+      if (this.#cuts === before) references[reference] = made;
       return made;
     } finally {
       this.#depth--;
@@ -79,8 +79,26 @@ export class Linker {
       isImport: kind === 'import',
     };
     const receiver = content.receiver(reference);
-    const answer = receiver < 0 ? this.#bare(place, asked) : this.#receivers.member(place, asked, reference);
+    const answer = receiver < 0 ? this.#bare(place, asked) : this.#member(place, asked, reference);
     return answer === 'elsewhere' ? null : answer;
+  }
+
+  /** A name behind a receiver: found once in a file where it means the same wherever it stands. */
+  #member(place: Place, asked: Asked, reference: number): Answer {
+    const holder = this.#receivers.holder(place, reference);
+    if (holder === null) return this.#receivers.member(place, asked, reference);
+    const { members } = this.#resolved.of(place);
+    let known = members.get(asked.name);
+    if (!known) {
+      known = new Map();
+      members.set(asked.name, known);
+    }
+    const before = known.get(holder);
+    if (before !== undefined) return before;
+    const cuts = this.#cuts;
+    const made = this.#receivers.member(place, asked, reference);
+    if (this.#cuts === cuts) known.set(holder, made);
+    return made;
   }
 
   #bare(place: Place, asked: Asked): Answer {
@@ -89,14 +107,22 @@ export class Linker {
       const imported = place.repo.scopeOf(place.path).original(name);
       return imported ? this.#imports.of(imported) : null;
     }
-    return (
-      inScope(place, asked) ??
-      this.#inherited(place, asked) ??
+    return inScope(place, asked) ?? this.#inherited(place, asked) ?? this.#beyond(place, asked.name, name);
+  }
+
+  /** What a name means in a file that does not define it itself. */
+  #beyond(place: Place, id: number, name: string): Answer {
+    const { names } = this.#resolved.of(place);
+    const known = names.get(id);
+    if (known !== undefined) return known;
+    const made =
       this.#imports.named(place, name) ??
       this.#imports.viaWildcards(place, name) ??
-      this.#search.ofPackage(place, asked.name) ??
-      (isModular(place.content.language) ? null : this.#search.anywhere(place, asked.name, false))
-    );
+      this.#search.ofPackage(place, id) ??
+      (isModular(place.content.language) ? null : this.#search.anywhere(place, id, false));
+    // A text that has no number can be any.
+    if (id >= 0) names.set(id, made);
+    return made;
   }
 
   #inherited(place: Place, { name, around }: Asked): Resolution | null {

@@ -3,7 +3,7 @@ import type { Contents } from './contents.js';
 import { lessSure } from './contract.js';
 import { type Definition, hasMembers, type Place, type Resolution } from './definition.js';
 import type { ImportedNames } from './imported-names.js';
-import { isSelf } from './languages.js';
+import { hasImplicitSelf, isSelf } from './languages.js';
 import type { Members } from './members.js';
 import type { NameSearch } from './name-search.js';
 
@@ -19,6 +19,9 @@ export interface ReceiverTools {
   resolve(place: Place, reference: number): Resolution | null;
 }
 
+/** The holder of names of which nothing is known: it is no number of a name. */
+const unknownHolder = Number.POSITIVE_INFINITY;
+
 /** Finds what a name behind a receiver means: a member of a type, of an object's type, or of a module. */
 export class Receivers {
   readonly #tools: ReceiverTools;
@@ -27,11 +30,28 @@ export class Receivers {
     this.#tools = tools;
   }
 
+  /**
+   * A number for what stands before a name, where what the two mean is the same everywhere in the file; null where it
+   * depends on the place: in a class, or in the scope of a definition of the file.
+   */
+  holder({ content }: Place, reference: number): number | null {
+    const { names } = this.#tools.contents;
+    const receiver = plain(names.text(content.receiver(reference)));
+    if (isSelf(receiver)) return null;
+    const type = content.receiverType(reference);
+    if (type === 0 && (content.isLocal(reference) || receiver === '')) return unknownHolder;
+    if (hasImplicitSelf(content.language)) return null;
+    const [first = ''] = partsOf(type === 0 ? receiver : names.text(type));
+    const id = names.find(first);
+    if (isSelf(first) || (id >= 0 && content.defines(id))) return null;
+    return type === 0 ? content.receiver(reference) : -type;
+  }
+
   /** A name behind a receiver. */
   member(place: Place, asked: Asked, reference: number): Answer {
     const { content } = place;
     const { names } = this.#tools.contents;
-    const receiver = names.text(content.receiver(reference)).replace(/^\*|[?!]$/g, '');
+    const receiver = plain(names.text(content.receiver(reference)));
     const type = names.text(content.receiverType(reference));
     if (isSelf(receiver)) return this.#ofSelf(place, asked, receiver);
     if (type !== '') return this.#ofType(place, type, asked);
@@ -74,7 +94,7 @@ export class Receivers {
 
   /** What a name, or a path of names, stands for in a file. */
   #named(place: Place, path: string, around: number): Answer {
-    const parts = path.split(/::|\.|\\|->/).filter((part) => part !== '');
+    const parts = partsOf(path);
     const [first = '', ...rest] = parts;
     if (rest.length === 0) {
       const name = this.#tools.contents.names.find(first);
@@ -90,7 +110,7 @@ export class Receivers {
   }
 
   #ofReceiver(place: Place, receiver: string, asked: Asked): Answer {
-    const parts = receiver.split(/::|\.|\\|->/).filter((part) => part !== '');
+    const parts = partsOf(receiver);
     const name = this.#tools.contents.names.text(asked.name);
     const scope = place.repo.scopeOf(place.path);
     const whole = scope.get(receiver);
@@ -169,4 +189,14 @@ function outermostScope({ content }: Place, around: number): number {
     if (content.parent(at) < 0 && content.kind(at) === 'method') return content.scope(at);
   }
   return 0;
+}
+
+/** A receiver without what a language adds to a name. */
+function plain(receiver: string): string {
+  return receiver.replace(/^\*|[?!]$/g, '');
+}
+
+/** The names in a path of names. */
+function partsOf(path: string): string[] {
+  return path.split(/::|\.|\\|->/).filter((part) => part !== '');
 }

@@ -8,6 +8,7 @@ import type { GraphView } from './graph-view.js';
 import { groupOf } from './languages.js';
 import { isDefault } from './modules.js';
 import type { RepoGraph } from './repo-graph.js';
+import { folderOf } from './resolve/paths.js';
 
 /** A reference in a file, and how surely it leads where it is said to. */
 export interface Reference {
@@ -17,8 +18,17 @@ export interface Reference {
   confidence: Confidence;
 }
 
-/** References in the answers that are kept of one view, for what is asked again and again; about 60 bytes each. */
-const referencesKept = 200_000;
+/** References in the answers that are kept of one view, for what is asked again and again; about 150 bytes each. */
+const referencesKept = 60_000;
+
+/**
+ * References of one name that are resolved for an answer: those nearest to its definitions. Each takes about a
+ * microsecond, and of a name that is used more often nobody reads them all.
+ */
+const mostResolved = 20_000;
+
+/** Of answers for which not all references were resolved: how many were not. */
+const unresolved = new WeakMap<readonly Reference[], number>();
 
 interface Answers {
   version: number;
@@ -60,33 +70,81 @@ function answersOf(view: GraphView): Answers['known'] {
   return known;
 }
 
+/** How many references of the same name were not looked at, since there are so many; 0: the answer is whole. */
+export function leftOut(references: readonly Reference[]): number {
+  return unresolved.get(references) ?? 0;
+}
+
+/** References of one file that may be meant. */
+interface Candidates {
+  place: Place;
+  ats: readonly number[];
+}
+
 function find(
   view: GraphView,
   targets: readonly Definition[],
   repos: readonly RepoGraph[],
   kind: ReferenceKind | undefined,
 ): Reference[] {
-  const groups = new Set(targets.map(({ content }) => groupOf(content.language)));
+  const { candidates, count } = candidatesIn(view, targets, repos, kind);
   const leads = leadsTo(targets);
   const files: { place: Place; found: Reference[] }[] = [];
+  let looked = 0;
+  for (const { place, ats } of count > mostResolved ? nearestFirst(candidates, targets) : candidates) {
+    if (looked >= mostResolved) break;
+    const found: Reference[] = [];
+    for (const at of ats) {
+      if (looked++ >= mostResolved) break;
+      const resolved = view.linker.resolve(place, at);
+      if (resolved && leads(resolved)) found.push({ place, at, confidence: resolved.confidence });
+    }
+    if (found.length > 0) files.push({ place, found });
+  }
+  const all = files.sort((a, b) => byPlace(a.place, b.place)).flatMap(({ found }) => found);
+  if (count > mostResolved) unresolved.set(all, count - mostResolved);
+  return all;
+}
+
+function candidatesIn(
+  view: GraphView,
+  targets: readonly Definition[],
+  repos: readonly RepoGraph[],
+  kind: ReferenceKind | undefined,
+): { candidates: Candidates[]; count: number } {
+  const groups = new Set(targets.map(({ content }) => groupOf(content.language)));
+  const candidates: Candidates[] = [];
+  let count = 0;
   for (const [content, names] of contentsReferring(view, targets)) {
     if (!groups.has(groupOf(content.language))) continue;
     const all = names.length > 1 ? names.flatMap((name) => content.referring(name)) : null;
-    const ats = all ? all.sort((a, b) => a - b) : content.referring(names[0] ?? -1);
+    const named = all ? all.sort((a, b) => a - b) : content.referring(names[0] ?? -1);
+    const ats = kind === undefined ? named : named.filter((at) => content.referenceKind(at) === kind);
+    if (ats.length === 0) continue;
     for (const repo of repos) {
       for (const path of repo.pathsOf(content)) {
-        const place = { repo, path, content };
-        const found: Reference[] = [];
-        for (const at of ats) {
-          if (kind !== undefined && content.referenceKind(at) !== kind) continue;
-          const resolved = view.linker.resolve(place, at);
-          if (resolved && leads(resolved)) found.push({ place, at, confidence: resolved.confidence });
-        }
-        if (found.length > 0) files.push({ place, found });
+        candidates.push({ place: { repo, path, content }, ats });
+        count += ats.length;
       }
     }
   }
-  return files.sort((a, b) => byPlace(a.place, b.place)).flatMap(({ found }) => found);
+  return { candidates, count };
+}
+
+/** Those of the same files, of the same folders, of the same repositories, and then others. */
+function nearestFirst(candidates: readonly Candidates[], targets: readonly Definition[]): Candidates[] {
+  const files = new Set(targets.map(({ repo, path }) => `${repo.id}\n${path}`));
+  const folders = new Set(targets.map(({ repo, path }) => `${repo.id}\n${folderOf(path)}`));
+  const homes = new Set(targets.map(({ repo }) => repo.id));
+  const distance = ({ place: { repo, path } }: Candidates) => {
+    if (files.has(`${repo.id}\n${path}`)) return 0;
+    if (folders.has(`${repo.id}\n${folderOf(path)}`)) return 1;
+    return homes.has(repo.id) ? 2 : 3;
+  };
+  return candidates
+    .map((one) => ({ one, far: distance(one) }))
+    .sort((a, b) => a.far - b.far || byPlace(a.one.place, b.one.place))
+    .map(({ one }) => one);
 }
 
 /** Whether what a reference means is one of some definitions. */

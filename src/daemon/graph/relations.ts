@@ -41,7 +41,8 @@ export function callersOf(
       add(relation, call);
       continue;
     }
-    const definition = index < 0 ? null : { ...place, index };
+    const { repo, path, content } = place;
+    const definition = index < 0 ? null : { repo, path, content, index };
     const made = { definition, place, confidence: call.confidence, references: [call] };
     ofFile.set(index, made);
     relations.push(made);

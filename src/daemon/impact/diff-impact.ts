@@ -6,6 +6,7 @@ import type { OverlayFile } from '../graph/contract.js';
 import { isTarget, type Place } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import type { RepoGraph } from '../graph/repo-graph.js';
+import { asNow } from './as-now.js';
 import { definitionsAt, nameKey, whyNone } from './changed.js';
 import type { FileDiff, LineRange } from './diff-text.js';
 import { type GitChanges, oldText } from './git-changes.js';
@@ -52,11 +53,13 @@ export async function diffAnswer(
   const now = await walkFrom(scope, scope.view, found.seeds, signal);
   const before = found.oldView ? await walkFrom(scope, found.oldView, found.oldSeeds, signal) : null;
   const changed = new Set(found.seeds.map(({ id }) => id));
-  const old = (before?.reached ?? []).filter(({ place }) => isUnchanged(place, scope.view));
-  const affected = merged([
-    ...now.reached.map((one) => ({ view: scope.view, one })),
-    ...old.map((one) => ({ view: found.oldView ?? scope.view, one })),
-  ]).filter(({ one }) => !changed.has(one.id));
+  const { oldView } = found;
+  const old = oldView ? (before?.reached ?? []).flatMap((one) => asNow(one, oldView, scope.view) ?? []) : [];
+  // Code that was changed too, and still refers to what is gone.
+  const broken = new Set(old.flatMap(({ one: { distance, id } }) => (distance === 1 ? [id] : [])));
+  const affected = merged([...now.reached.map((one) => ({ view: scope.view, one })), ...old]).filter(
+    ({ one }) => !changed.has(one.id) || broken.has(one.id),
+  );
   const cut = now.cut ?? before?.cut ?? null;
   const notes = [...found.notes, ...notesOn(cut)];
   if (changes.cut) notes.push('The diff is very long: its end was not read.');
@@ -75,11 +78,6 @@ export async function diffAnswer(
     cut,
     notes,
   };
-}
-
-/** Whether a file of the graph with old texts is the one that there is. */
-function isUnchanged({ repo, path, content }: Place, view: GraphView): boolean {
-  return view.repos.get(repo.id)?.content(path)?.key === content.key;
 }
 
 async function changedSymbols(

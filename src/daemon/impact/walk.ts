@@ -5,6 +5,7 @@ import { importersOf } from '../graph/dependencies.js';
 import type { GraphView } from '../graph/graph-view.js';
 import { candidatesFor } from '../graph/references.js';
 import type { RepoGraph } from '../graph/repo-graph.js';
+import { Overrides } from './overrides.js';
 import { chained } from './score.js';
 
 /** How code depends on what is before it in its chain. */
@@ -79,7 +80,8 @@ function beginning(place: Place, index: number): Reached {
   };
 }
 
-function idOf({ repo, path }: Pick<Place, 'repo' | 'path'>, index: number): string {
+/** Tells definitions, tops of files and files apart. */
+export function idOf({ repo, path }: Pick<Place, 'repo' | 'path'>, index: number): string {
   return `${repo.id}\n${path}\n${index}`;
 }
 
@@ -131,37 +133,65 @@ function add(found: Found, distance: number, known: Map<string, Reached>, next: 
 
 /** Null now and then: nothing was found for a while. */
 function* stepsFrom(frontier: readonly Reached[], options: WalkOptions): Generator<Found | null> {
-  const { view } = options;
+  const { view, repos } = options;
   const byName = new Map<number, Wanted>();
+  const overrides = new Overrides(view, repos);
   for (const from of frontier) {
     if (from.index < 0) {
       yield* importing(from, options);
       continue;
     }
-    want(byName, from.place, from.index, { from, callsOnly: false });
+    want(byName, from.place, from.index, { from, callsOnly: false, isBase: false });
     const type = constructedBy(from, view);
-    if (type >= 0) want(byName, from.place, type, { from, callsOnly: true });
+    if (type >= 0) want(byName, from.place, type, { from, callsOnly: true, isBase: false });
+    else if (from.distance === 0) yield* overridersOf(from, overrides, byName);
   }
   for (const [name, wanted] of byName) yield* referring(name, wanted, options);
+}
+
+/**
+ * What a changed method does to others by inheritance: those that take its place have to fit it, and calls of those
+ * whose place it takes may come to it.
+ */
+function* overridersOf(
+  from: Reached,
+  overrides: Overrides,
+  byName: Map<number, Wanted>,
+): Generator<Found | null> {
+  const method = { ...from.place, index: from.index };
+  for (const { index, ...place } of overrides.overridden(method))
+    want(byName, place, index, { from, callsOnly: true, isBase: true });
+  for (const found of overrides.overriding(method)) {
+    if (found === null) {
+      yield null;
+      continue;
+    }
+    const { line, confidence } = found;
+    const { index, ...place } = found.definition;
+    yield { place, index, from, link: { kind: 'inherit', line, confidence } };
+  }
+}
+
+interface Source {
+  from: Reached;
+  callsOnly: boolean;
+  /** What has the name is what the changed method takes the place of. */
+  isBase: boolean;
 }
 
 /** Definitions of one name, with what they stand for, by their ids. */
 interface Wanted {
   targets: Definition[];
-  sources: Map<string, { from: Reached; callsOnly: boolean }>;
+  sources: Map<string, Source>;
 }
 
-function want(
-  byName: Map<number, Wanted>,
-  place: Place,
-  index: number,
-  source: { from: Reached; callsOnly: boolean },
-): void {
+function want(byName: Map<number, Wanted>, place: Place, index: number, source: Source): void {
   const name = place.content.name(index);
   const wanted: Wanted = byName.get(name) ?? { targets: [], sources: new Map() };
   byName.set(name, wanted);
   const id = idOf(place, index);
-  if (wanted.sources.get(id)?.callsOnly === false) return;
+  const before = wanted.sources.get(id);
+  if (before && (!before.callsOnly || source.isBase)) return;
   wanted.targets.push({ ...place, index });
   wanted.sources.set(id, source);
 }
@@ -188,13 +218,15 @@ function* referring(
     const { content } = place;
     const kind = content.referenceKind(at);
     const index = kind === 'import' ? -1 : dependentAround(place, content.around(at));
-    const link = { kind, line: content.referenceLine(at), confidence: resolved.confidence };
+    const link: Link = { kind, line: content.referenceLine(at), confidence: resolved.confidence };
     for (const target of resolved.targets) {
       const source = sources.get(idOf(target, target.index));
       if (!source || (source.callsOnly && kind !== 'call')) continue;
       const isSelf = target.content === content && target.path === place.path && index >= 0;
       if (isSelf && content.isWithin(index, target.index)) continue;
-      yield { place, index, from: source.from, link };
+      const { from, isBase } = source;
+      // Of all that have the place, one is called.
+      yield { place, index, from, link: isBase ? { ...link, confidence: 'ambiguous' } : link };
     }
   }
 }

@@ -22,6 +22,11 @@ class Grown<T extends Int32Array | Float32Array> {
     this.#all[this.#length++] = value;
   }
 
+  /** Makes one of them at least so large. */
+  raise(at: number, least: number): void {
+    this.#all[at] = Math.max(this.#all[at] ?? 0, least);
+  }
+
   /** Those that there are, in memory of their own size. */
   done(): T {
     return this.#all.slice(0, this.#length) as T;

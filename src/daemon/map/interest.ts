@@ -1,6 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
 import type { Contents } from '../graph/contents.js';
-import { pathWords } from '../search/path-words.js';
 import type { Interest } from './ranked.js';
 import type { ReferenceGraph } from './reference-graph.js';
 
@@ -15,8 +14,6 @@ export interface Named {
   unknown: string[];
 }
 
-/** Where walks begin without a focus: seldom in what is beside the code itself. */
-const besides = { test: 0.1, example: 0.1, compat: 0.3 };
 /** Of a walk with a focus, the share that begins there. */
 const focused = 0.9;
 /** Aider's factor for identifiers that were mentioned. */
@@ -24,17 +21,23 @@ const mentioned = 10;
 /** Names that have a word of the question among theirs. */
 const alike = 3;
 const shortestWord = 4;
+const namesPerStep = 2_000;
 /** Words that are part of more names than this tell nothing. */
 const mostAlike = 200;
 
-/** Finds out which files and names texts stand for: paths, names, or words. Pure. */
-export function nameIn(
+/** Finds out which files and names texts stand for: paths, names, or words. Pure; yields often. */
+export function* nameIn(
   graph: ReferenceGraph,
   { names }: Contents,
   { root, focus }: { root: string; focus: readonly string[] },
-): Named {
+): Generator<void, Named> {
   const found: Named = { files: new Set(), names: new Map(), exact: [], unknown: [] };
-  const defined = new Set(graph.slotNames);
+  if (focus.length === 0) return found;
+  const defined = new Set<number>();
+  for (const [slot, name] of graph.slotNames.entries()) {
+    defined.add(name);
+    if (slot % namesPerStep === 0) yield;
+  }
   for (const text of focus) {
     const below = filesAt(graph, pathIn(root, text));
     for (const file of below) found.files.add(file);
@@ -45,7 +48,8 @@ export function nameIn(
       found.exact.push(names.text(name));
     }
     if (below.length > 0 || isName) continue;
-    if (!addWords(found, text, graph, names, defined)) found.unknown.push(text);
+    if (!(yield* addWords(found, text, graph, names, defined))) found.unknown.push(text);
+    yield;
   }
   return found;
 }
@@ -65,13 +69,13 @@ export function filesAt({ files }: ReferenceGraph, path: string): number[] {
   return found;
 }
 
-function addWords(
+function* addWords(
   found: Named,
   text: string,
   graph: ReferenceGraph,
   names: Contents['names'],
   defined: ReadonlySet<number>,
-): boolean {
+): Generator<void, boolean> {
   let any = false;
   for (const word of new Set(text.match(/[\p{L}\p{N}_$]+/gu) ?? [])) {
     const exact = names.find(word);
@@ -80,21 +84,26 @@ function addWords(
       found.exact.push(word);
       any = true;
     } else if (word.length >= shortestWord)
-      any = addAlike(found, word.toLowerCase(), graph, names, defined) || any;
+      any = (yield* addAlike(found, word.toLowerCase(), graph, names, defined)) || any;
   }
   return any;
 }
 
-function addAlike(
+function* addAlike(
   found: Named,
   word: string,
   { files }: ReferenceGraph,
   names: Contents['names'],
   defined: ReadonlySet<number>,
-): boolean {
+): Generator<void, boolean> {
   const stem = word.replace(/(?:ing|ed|s)$/, '');
   const wanted = stem.length >= shortestWord ? stem : word;
-  const hits = [...defined].filter((name) => names.text(name).toLowerCase().includes(wanted));
+  const hits: number[] = [];
+  let seen = 0;
+  for (const name of defined) {
+    if (names.text(name).toLowerCase().includes(wanted)) hits.push(name);
+    if (++seen % namesPerStep === 0) yield;
+  }
   if (hits.length <= mostAlike)
     for (const name of hits) found.names.set(name, Math.max(alike, found.names.get(name) ?? 0));
   const paths: number[] = [];
@@ -116,10 +125,7 @@ export function interestIn(
   graph: ReferenceGraph,
   { files, names }: Pick<Named, 'files' | 'names'>,
 ): Interest {
-  const teleport = Float32Array.from(graph.files, ({ path }) => {
-    const { test, example, compat } = pathWords(path);
-    return (test ? besides.test : 1) * (example ? besides.example : 1) * (compat ? besides.compat : 1);
-  });
+  const teleport = graph.besides;
   const focus = new Float32Array(teleport.length);
   for (const file of files) focus[file] = (focus[file] ?? 0) + 1;
   const exact = [...names].filter(([, factor]) => factor === mentioned);
@@ -131,11 +137,12 @@ export function interestIn(
     }
   }
   const [all, some] = [sumOf(teleport), sumOf(focus)];
-  if (some === 0) return { teleport, names };
+  if (some === 0) return { teleport, names, worth: graph.besides };
   const mixed = teleport.map(
     (one, at) => ((1 - focused) * one) / (all || 1) + (focused * (focus[at] ?? 0)) / some,
   );
-  return { teleport: mixed, names };
+  const worth = graph.besides.map((one, at) => ((focus[at] ?? 0) > 0 ? 1 : one));
+  return { teleport: mixed, names, worth };
 }
 
 function slotsOf({ slotNames }: ReferenceGraph, name: number): number[] {

@@ -6,6 +6,18 @@ import type { MapFile } from './map-file.js';
 /** Imported files that import more than this are not looked into. */
 const mostPassedOn = 100;
 
+const filesPerStep = 256;
+
+/** Which files reach which; yields often. */
+export function* reachOf(files: readonly MapFile[], repo: RepoGraph): Generator<void, Reach> {
+  const reach = new Reach(files, repo);
+  for (let file = 0; file < files.length; file++) {
+    reach.add(file);
+    if (file % filesPerStep === 0) yield;
+  }
+  return reach;
+}
+
 /** Which files a file imports, itself or through those that pass on what they import, and which share its package. */
 export class Reach {
   readonly #files: readonly MapFile[];
@@ -16,6 +28,7 @@ export class Reach {
   readonly #lists = new Map<readonly string[], Int32Array>();
   readonly #imports: (Int32Array | undefined)[] = [];
   readonly #packages: Int32Array;
+  readonly #packageNumbers = new Map<string, number>();
   /** The last file from which each was reached. */
   readonly #reached: Int32Array;
   #from = -1;
@@ -25,17 +38,20 @@ export class Reach {
     this.#repo = repo;
     this.#reached = new Int32Array(files.length).fill(-1);
     this.#packages = new Int32Array(files.length);
-    const packages = new Map<string, number>();
-    for (const [at, { path, content }] of files.entries()) {
-      this.#byPath.set(path, at);
-      const key = packageOf(path, content.language, content.module) ?? `\n${at}`;
-      this.#packages[at] = packages.get(key) ?? packages.size;
-      packages.set(key, this.#packages[at] ?? 0);
-      if (groupOf(content.language) !== 'c') continue;
-      const alike = this.#byStem.get(stemOf(path));
-      if (alike) alike.push(at);
-      else this.#byStem.set(stemOf(path), [at]);
-    }
+  }
+
+  /** Takes note of a file. */
+  add(file: number): void {
+    const { path, content } = this.#files[file] as MapFile;
+    this.#byPath.set(path, file);
+    const key = packageOf(path, content.language, content.module) ?? `\n${file}`;
+    const number = this.#packageNumbers.get(key) ?? this.#packageNumbers.size;
+    this.#packageNumbers.set(key, number);
+    this.#packages[file] = number;
+    if (groupOf(content.language) !== 'c') return;
+    const alike = this.#byStem.get(stemOf(path));
+    if (alike) alike.push(file);
+    else this.#byStem.set(stemOf(path), [file]);
   }
 
   /** Says from which file the following is asked. */

@@ -1,3 +1,4 @@
+import type { ChunkKind } from '../../workers/chunk/kinds.js';
 import type { ReferenceKind } from '../../workers/outline/contract.js';
 import type { Content } from '../graph/content.js';
 import type { Contents } from '../graph/contents.js';
@@ -8,7 +9,7 @@ import { pathWords } from '../search/path-words.js';
 import { grownFloats, grownInts } from './grown.js';
 import type { MapFile } from './map-file.js';
 import { nameWeight } from './name-weight.js';
-import { Reach } from './reach.js';
+import { type Reach, reachOf } from './reach.js';
 
 /**
  * Which files refer to the names that others define. A *slot* is a name in a file that defines it. References are not
@@ -26,6 +27,10 @@ export interface ReferenceGraph {
   /** Slot that an edge leads to. */
   readonly slots: Int32Array;
   readonly weights: Float32Array;
+  /** One for the code itself, less for the files that are beside it: tests, examples and the like. */
+  readonly besides: Float32Array;
+  /** How much a definition of a slot tells of its file, from 0 to 1. */
+  readonly merits: Float32Array;
 }
 
 /** References to a name weigh by their kind. */
@@ -43,7 +48,13 @@ const sureness = { imported: 1, samePackage: 0.9, onlyOne: 0.2, oneOfSome: 0.05 
 const privateWeight = 0.1;
 /** A name that more files define says nothing of which one is meant, nor of any of them. */
 const mostDefiners = 200;
+/** What is beside the code itself matters less, unless it is asked for. */
+const beside = { test: 0.1, example: 0.1, compat: 0.3 };
+/** Values tell less of what a file is for than functions and types. */
+const valueMerit = 0.3;
 const filesPerStep = 4;
+const pathsPerStep = 64;
+const namesPerStep = 200;
 
 /** Builds the graph of a repository; yields often. */
 export function* referenceGraph(contents: Contents, repo: RepoGraph): Generator<void, ReferenceGraph> {
@@ -52,11 +63,12 @@ export function* referenceGraph(contents: Contents, repo: RepoGraph): Generator<
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   yield;
   const slots = yield* slotsOf(files);
-  const edges = yield* edgesOf(files, slots, contents, repo);
-  return { files, ...slots, ...edges };
+  const besides = yield* besidesOf(files);
+  const edges = yield* edgesOf({ files, slots, besides, contents, repo });
+  return { files, besides, ...slots, ...edges };
 }
 
-type Slots = Pick<ReferenceGraph, 'slotStarts' | 'slotFiles' | 'slotNames'> & {
+type Slots = Pick<ReferenceGraph, 'slotStarts' | 'slotFiles' | 'slotNames' | 'merits'> & {
   /** Slots by name: those of name `n` are at `byNameStarts[n]` to `byNameStarts[n + 1]` of `byName`. */
   byNameStarts: Int32Array;
   byName: Int32Array;
@@ -69,7 +81,8 @@ function* slotsOf(files: readonly MapFile[]): Generator<void, Slots> {
   const seen = new Int32Array(names).fill(-1);
   const slotFiles = grownInts();
   const slotNames = grownInts();
-  const outward: number[] = [];
+  const outward = grownFloats();
+  const merits = grownFloats();
   const slotStarts = new Int32Array(files.length + 1);
   const byNameStarts = new Int32Array(names + 1);
   for (const [file, { content }] of files.entries()) {
@@ -80,7 +93,8 @@ function* slotsOf(files: readonly MapFile[]): Generator<void, Slots> {
       const worth = content.exported(index) === false ? privateWeight : 1;
       const known = seen[name] ?? -1;
       if (known >= (slotStarts[file] ?? 0)) {
-        outward[known] = Math.max(outward[known] ?? 0, worth);
+        outward.raise(known, worth);
+        merits.raise(known, meritOf(content.kind(index)));
         continue;
       }
       if (name === 0) continue;
@@ -88,6 +102,7 @@ function* slotsOf(files: readonly MapFile[]): Generator<void, Slots> {
       slotFiles.push(file);
       slotNames.push(name);
       outward.push(worth);
+      merits.push(meritOf(content.kind(index)));
       byNameStarts[name + 1] = (byNameStarts[name + 1] ?? 0) + 1;
     }
     if (file % filesPerStep === 0) yield;
@@ -111,8 +126,23 @@ function* slotsOf(files: readonly MapFile[]): Generator<void, Slots> {
     slotNames: ownNames,
     byNameStarts,
     byName,
-    outward: Float32Array.from(outward),
+    outward: outward.done(),
+    merits: merits.done(),
   };
+}
+
+function meritOf(kind: ChunkKind): number {
+  return kind === 'variable' || kind === 'constant' ? valueMerit : 1;
+}
+
+function* besidesOf(files: readonly MapFile[]): Generator<void, Float32Array> {
+  const besides = new Float32Array(files.length);
+  for (const [file, { path }] of files.entries()) {
+    const { test, example, compat } = pathWords(path);
+    besides[file] = (test ? beside.test : 1) * (example ? beside.example : 1) * (compat ? beside.compat : 1);
+    if (file % pathsPerStep === 0) yield;
+  }
+  return besides;
 }
 
 function* largestName(files: readonly MapFile[]): Generator<void, number> {
@@ -125,28 +155,37 @@ function* largestName(files: readonly MapFile[]): Generator<void, number> {
   return largest;
 }
 
-function* edgesOf(
-  files: readonly MapFile[],
-  slots: Slots,
-  contents: Contents,
-  repo: RepoGraph,
-): Generator<void, Pick<ReferenceGraph, 'starts' | 'slots' | 'weights'>> {
+interface Nodes {
+  files: readonly MapFile[];
+  slots: Slots;
+  besides: Float32Array;
+  contents: Contents;
+  repo: RepoGraph;
+}
+
+function* edgesOf({
+  files,
+  slots,
+  besides,
+  contents,
+  repo,
+}: Nodes): Generator<void, Pick<ReferenceGraph, 'starts' | 'slots' | 'weights'>> {
   const { byNameStarts } = slots;
   const names = byNameStarts.length - 1;
   const starts = new Int32Array(files.length + 1);
   const edges = { slots: grownInts(), weights: grownFloats() };
   const worth = new Float32Array(names).fill(-1);
   const counts = new Counts(names);
-  const reach = new Reach(files, repo);
+  const reach = yield* reachOf(files, repo);
   const groups = files.map(({ content }) => groupOf(content.language));
-  const aside = files.map(({ path }) => isAside(path));
   const candidates: number[] = [];
   for (const [file, { content }] of files.entries()) {
     starts[file] = edges.slots.length;
-    if (file % filesPerStep === 0) yield;
+    yield;
     counts.of(content);
     if (counts.names.length > 0) reach.from(file);
-    for (const name of counts.names) {
+    for (const [nth, name] of counts.names.entries()) {
+      if (nth % namesPerStep === namesPerStep - 1) yield;
       const from = byNameStarts[name] ?? 0;
       const definers = (byNameStarts[name + 1] ?? 0) - from;
       if (definers === 0 || definers > mostDefiners) continue;
@@ -162,7 +201,7 @@ function* edgesOf(
       const sure = meantOf(candidates, {
         slots,
         reach,
-        aside,
+        besides,
         bare: isModular(content.language) && counts.isBare(name),
         common: () => isCommonMember(contents.names.text(name)),
       });
@@ -182,26 +221,20 @@ function* edgesOf(
 interface Meaning {
   slots: Slots;
   reach: Reach;
-  /** Whether each file is one that others use only if they import it. */
-  aside: readonly boolean[];
+  /** Below one: others use the file only if they import it. */
+  besides: Float32Array;
   /** The name stands by itself, in a language where such a name is imported or of the package. */
   bare: boolean;
   common: () => boolean;
 }
 
 /** Leaves those of the candidates that may be meant. @returns how sure that is; 0: it is none of them */
-function meantOf(candidates: number[], { slots, reach, aside, bare, common }: Meaning): number {
+function meantOf(candidates: number[], { slots, reach, besides, bare, common }: Meaning): number {
   const fileOf = (slot: number) => slots.slotFiles[slot] ?? 0;
   if (keep(candidates, (slot) => reach.imports(fileOf(slot)))) return sureness.imported;
   if (keep(candidates, (slot) => reach.sharesPackage(fileOf(slot)))) return sureness.samePackage;
-  if (bare || common() || !keep(candidates, (slot) => !aside[fileOf(slot)])) return 0;
+  if (bare || common() || !keep(candidates, (slot) => besides[fileOf(slot)] === 1)) return 0;
   return candidates.length === 1 ? sureness.onlyOne : sureness.oneOfSome;
-}
-
-/** Tests, examples and the like. */
-function isAside(path: string): boolean {
-  const { test, example, compat } = pathWords(path);
-  return test || example || compat;
 }
 
 /** Keeps what fits, in place, if anything does. */

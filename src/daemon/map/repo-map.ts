@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MapFile, MapResult } from '../../protocol/map.js';
 import { LcadError } from '../../shared/errors.js';
 import { isTarget } from '../graph/definition.js';
@@ -66,6 +67,7 @@ export class RepoMaps {
     signal.throwIfAborted();
     const most = Math.ceil(request.budget / leastTokens);
     const best = bestDefinitions(graph, ranks, most, (file) => wanted === null || wanted.has(file));
+    await nextTurn();
     const declarations = new Declarations(request.view.contents.names);
     const shownOf = (count: number) => shown(graph, best.slice(0, count), ranks, request.order);
     const cost = (count: number) => this.#estimate(mapText(shownOf(count), declarations));
@@ -131,9 +133,10 @@ export class RepoMaps {
     return made;
 
     async function make() {
-      const named = nameIn(graph, view.contents, { root: repo.repo.root, focus });
-      for (const path of beginnings) for (const file of filesAt(graph, path)) named.files.add(file);
       const never = new AbortController().signal;
+      const wanted = { root: repo.repo.root, focus };
+      const named = await inTurns(nameIn(graph, view.contents, wanted), never);
+      for (const path of beginnings) for (const file of filesAt(graph, path)) named.files.add(file);
       return { named, ranks: await inTurns(rank(graph, interestIn(graph, named)), never) };
     }
   }

@@ -12,6 +12,8 @@ export interface ClientOverlayOptions {
   readonly savedKey: (path: string) => string | undefined;
   readonly log: Log;
   readonly limits: OverlayLimits;
+  /** A document was opened, its outline made, or its user looks at a place of it. */
+  readonly onDocument: (overlay: ClientOverlay, path: string) => void;
   /** Says something to the client's user. */
   readonly tell: (message: string) => void;
   /** Characters of all clients, and more or fewer of them. */
@@ -75,10 +77,15 @@ export class ClientOverlay implements Overlay {
       this.#options.tell(tooLarge(document.uri, document.text.length, limits.bufferChars));
       return;
     }
-    const held = new HeldDocument(document, (subject) => outliner.job(subject), savedKey);
+    const held = new HeldDocument(document, {
+      jobOf: (subject) => outliner.job(subject),
+      savedKey,
+      onOutline: () => this.#options.onDocument(this, held.path),
+    });
     this.#held.set(document.uri, held);
     this.#count(held.chars);
     this.#makeRoom(held);
+    if (this.#held.has(document.uri)) this.#options.onDocument(this, held.path);
   }
 
   /** Changes a document. @param version null: the client has none */
@@ -112,6 +119,7 @@ export class ClientOverlay implements Overlay {
     if (this.#ended) return;
     const path = this.#held.get(uri)?.path ?? documentPath(uri);
     this.#views = withView(this.#views, { path, line, at: Date.now() });
+    if (this.get(path)) this.#options.onDocument(this, path);
   }
 
   /** Gives a document up, if it is open, and says why. */

@@ -14,6 +14,14 @@ export interface OpenedDocument {
   readonly text: string;
 }
 
+interface HeldOptions {
+  /** Makes what has its outlines made. */
+  readonly jobOf: (held: HeldDocument) => OutlineJob;
+  /** Content key that a file has in the index, if it is there. */
+  readonly savedKey: (path: string) => string | undefined;
+  readonly onOutline: () => void;
+}
+
 /** Code units of a text's beginning that may tell its language, as many bytes as of a file. */
 const headChars = 16_384;
 
@@ -24,7 +32,7 @@ export class HeldDocument {
   readonly #text: EditableText;
   readonly #openedAt = Date.now();
   readonly #job: OutlineJob;
-  readonly #savedKey: (path: string) => string | undefined;
+  readonly #options: HeldOptions;
   /** Null: it is told from path and content, as in the index. */
   readonly #given: string | null;
   #language: string;
@@ -38,23 +46,15 @@ export class HeldDocument {
   #edits: readonly BufferEdit[] = [];
   #snapshot: OpenBuffer | null = null;
 
-  /**
-   * @param jobOf makes what has its outlines made
-   * @param savedKey content key that a file has in the index, if it is there
-   */
-  constructor(
-    { uri, languageId, version, text }: OpenedDocument,
-    jobOf: (held: HeldDocument) => OutlineJob,
-    savedKey: (path: string) => string | undefined,
-  ) {
+  constructor({ uri, languageId, version, text }: OpenedDocument, options: HeldOptions) {
     this.uri = uri;
     this.path = documentPath(uri);
     this.#given = pathOfUri(uri) === null ? languageOfClient(languageId) : null;
     this.#language = this.#given ?? detectLanguage(this.path, Buffer.from(text.slice(0, headChars)));
     this.#version = version;
     this.#text = new EditableText(text);
-    this.#savedKey = savedKey;
-    this.#job = jobOf(this);
+    this.#options = options;
+    this.#job = options.jobOf(this);
     this.#job.changed();
   }
 
@@ -134,7 +134,8 @@ export class HeldDocument {
     const { language, key, packed, failure } = outline;
     this.#language = language;
     if (failure === null) this.#outline = new LazyOutline(this.#outlining, { key, packed, text });
-    if (this.#outlining === this.#version && key === this.#savedKey(this.path)) this.#unsaved = false;
+    if (this.#outlining === this.#version && key === this.#options.savedKey(this.path)) this.#unsaved = false;
     this.#snapshot = null;
+    this.#options.onOutline();
   }
 }

@@ -1,3 +1,4 @@
+import { taggedLanguage } from '../../workers/ctags/languages.js';
 import { languageOf, resolveLanguage } from '../../workers/languages.js';
 
 /** Language identifiers of LSP (3.17, TextDocumentItem) that are no names of the language table. */
@@ -10,7 +11,6 @@ const others: Readonly<Record<string, string>> = {
   jade: 'text',
   plaintext: 'text',
   bat: 'batch',
-  bibtex: 'text',
   coffeescript: 'text',
 };
 
@@ -21,6 +21,6 @@ export function languageOfClient(languageId: string): string | null {
 }
 
 /** Whether outlines of a language are of its syntax: those of others have headings at most. Pure. */
-export function hasGrammar(language: string): boolean {
-  return languageOf(language).outline.by === 'grammar';
+export function hasSyntax(language: string): boolean {
+  return languageOf(language).outline.by === 'grammar' || taggedLanguage(language) !== undefined;
 }

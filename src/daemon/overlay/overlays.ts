@@ -7,6 +7,8 @@ export interface OverlaysOptions {
   readonly makeOutline: MakeOutline;
   /** Content key that a file has in the index, if it is there: tells that a text is what was saved. */
   readonly savedKey: (path: string) => string | undefined;
+  /** A document of a client was opened, its outline made, or its user looks at a place of it. */
+  readonly onDocument?: (overlay: ClientOverlay, path: string) => void;
   readonly log: Log;
   /** What differs from `defaultOverlayLimits`. */
   readonly limits?: Partial<OverlayLimits>;
@@ -41,6 +43,7 @@ export class Overlays {
       savedKey: this.#options.savedKey,
       log: this.#options.log,
       limits: this.#limits,
+      onDocument: (overlay, path) => this.#options.onDocument?.(overlay, path),
       tell,
       charsOfAll: () => this.#chars,
       countChars: (more) => {

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import { LcadError, messageOf } from '../../shared/errors.js';
 import { packagePath } from '../../shared/package-root.js';
+import { childTable, killOrphans, type ThreadData } from '../../workers/ctags/children.js';
+import type { CtagsProgram } from '../../workers/ctags/program.js';
 import type {
   ByteVectors,
   DeriveResult,
@@ -30,6 +32,8 @@ export interface PoolOptions {
   stallMs: number;
   /** How long a scan or hash task may take, in milliseconds. */
   taskDeadlineMs: number;
+  /** Universal Ctags for languages without a grammar; absent: those are indexed by lines. */
+  ctags?: CtagsProgram | undefined;
   /** Script of the worker threads. */
   entry?: string;
 }
@@ -46,6 +50,7 @@ const maxQueuedTasks = 4096;
 const idleThreadMs = 20_000;
 const stallChecksPerDeadline = 4;
 const workerHeapMib = 512;
+const orphanMs = 200;
 /** How often background work looks whether other work still waits. */
 const politeMs = 25;
 
@@ -56,6 +61,7 @@ const politeMs = 25;
 export class WorkerPool {
   readonly #piscina: Piscina<WorkerTask, unknown>;
   readonly #options: PoolOptions;
+  readonly #children = childTable();
   #running = 0;
   #restarts = 0;
 
@@ -71,7 +77,9 @@ export class WorkerPool {
       atomics: 'disabled',
       recordTiming: false,
       resourceLimits: { maxOldGenerationSizeMb: workerHeapMib },
+      workerData: { children: this.#children } satisfies ThreadData,
     });
+    this.#piscina.on('workerDestroy', () => this.#endOrphans());
     // A task's failure rejects its promise; without a listener, a failing idle worker would end the process.
     this.#piscina.on('error', () => undefined);
   }
@@ -83,7 +91,10 @@ export class WorkerPool {
 
   /** Reads files and gives their content keys. @throws as scan */
   hash(task: Omit<HashTask, 'type'>, signal: AbortSignal): Promise<HashResult> {
-    return this.#runWithDeadline({ type: 'hash', ...task }, signal) as Promise<HashResult>;
+    return this.#runWithDeadline(
+      { type: 'hash', ...task, ctags: this.#options.ctags },
+      signal,
+    ) as Promise<HashResult>;
   }
 
   /** Reads the built-in embedding model into shared memory. @throws as scan */
@@ -106,8 +117,9 @@ export class WorkerPool {
    */
   async outline(task: Omit<OutlineTask, 'type'>): Promise<OutlineResult> {
     const { signal } = new AbortController();
-    const { stallMs } = this.#options;
-    return (await this.#runWithDeadline({ type: 'outline', ...task }, signal, stallMs)) as OutlineResult;
+    const { stallMs, ctags } = this.#options;
+    const full: OutlineTask = { type: 'outline', ...task, ctags };
+    return (await this.#runWithDeadline(full, signal, stallMs)) as OutlineResult;
   }
 
   /** Parses files into chunk rows. A hang or crash is a result that names the file. @throws BUSY; the signal's reason */
@@ -118,7 +130,7 @@ export class WorkerPool {
     const stall = new AbortController();
     const stopWatching = this.#watchForStall(cell, stall);
     try {
-      const full: DeriveTask = { type: 'derive', ...task, progress };
+      const full: DeriveTask = { type: 'derive', ...task, ctags: this.#options.ctags, progress };
       const result = (await this.#run(full, AbortSignal.any([signal, stall.signal]))) as DeriveResult;
       return { ok: true, result };
     } catch (error) {
@@ -135,6 +147,11 @@ export class WorkerPool {
     } finally {
       stopWatching();
     }
+  }
+
+  /** The Universal Ctags that the threads use. */
+  get ctags(): CtagsProgram | undefined {
+    return this.#options.ctags;
   }
 
   /** How many derive tasks to keep under way: one running and one waiting per thread. */
@@ -154,6 +171,14 @@ export class WorkerPool {
   /** Ends all threads, whatever they are doing. */
   async close(): Promise<void> {
     await this.#piscina.destroy();
+    killOrphans(this.#children, new Set());
+  }
+
+  /** A thread that is ended in the midst of its work cannot end its child process; it may still start one just now. */
+  #endOrphans(): void {
+    setTimeout(() => {
+      killOrphans(this.#children, new Set(this.#piscina.threads.map(({ threadId }) => threadId)));
+    }, orphanMs).unref();
   }
 
   async #run(task: WorkerTask, signal: AbortSignal): Promise<unknown> {

@@ -1,10 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { messageOf } from '../../shared/errors.js';
+import { taggedLanguage } from '../../workers/ctags/languages.js';
 import type { Log } from '../log-contract.js';
 import { loadManifest, type Manifest, type ManifestSnapshot, saveManifest } from '../store/manifest.js';
 
 const quietMs = 2000;
 const latestMs = 30_000;
+/** Of no file: an entry that has it differs from what a scan sees. */
+const noSize = -1;
 
 /**
  * Keeps one repository's manifest on disk. It is saved a moment after the last change, and at the latest so long after
@@ -29,14 +32,21 @@ export class ManifestKeeper {
 
   /**
    * Loads the manifest if there is one.
+   * @param ctags build of the Universal Ctags in use: with another one than before, files in the languages that one may
+   *   serve are read again, and searchable as they were until then
    * @param has whether a content is in the store: entries whose content is not are left out, to be derived again
    */
-  static async open(file: string, has: (key: string) => boolean, log: Log): Promise<ManifestKeeper> {
+  static async open(
+    file: string,
+    { has, ctags, log }: { has: (key: string) => boolean; ctags: string | undefined; log: Log },
+  ): Promise<ManifestKeeper> {
     const { manifest, repair } = await loadManifest(file);
+    const isOther = manifest?.ctags !== ctags;
     for (const [path, entry] of manifest?.entries ?? []) {
       if (entry.skip === null && !has(entry.key)) manifest?.entries.delete(path);
+      else if (isOther && taggedLanguage(entry.language)) entry.size = noSize;
     }
-    return new ManifestKeeper(file, log, manifest, repair);
+    return new ManifestKeeper(file, log, manifest ? { ...manifest, ctags } : null, repair);
   }
 
   saveSoon(snapshot: () => ManifestSnapshot): void {

@@ -164,11 +164,11 @@ export class Repositories {
     const { pool, settings, events, embeddingOf, log } = this.#options;
     const family = await this.#family(record.family);
     const { store } = family;
-    const manifest = await ManifestKeeper.open(
-      family.manifestFile(record.id),
-      (key) => store.keys.has(key),
+    const manifest = await ManifestKeeper.open(family.manifestFile(record.id), {
+      has: (key) => store.keys.has(key),
+      ctags: pool.ctags?.build,
       log,
-    );
+    });
     const checkout = new GitCheckout(place, () => this.#scanSettings(record.root));
     const repo = new Repository({
       record,

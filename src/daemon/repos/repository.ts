@@ -341,6 +341,7 @@ export class Repository {
       ...this.checkout.head,
       lastChange: this.#lastChange,
       complete: this.#complete,
+      ctags: this.#options.pool.ctags?.build,
       quarantined: this.quarantined,
       entries: this.live.entries,
     };

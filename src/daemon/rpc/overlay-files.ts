@@ -4,7 +4,7 @@ import type { GraphFamily, OverlayFile } from '../graph/contract.js';
 import type { Graph } from '../graph/graph.js';
 import type { GraphView } from '../graph/graph-view.js';
 import type { BufferOutline, Overlay } from '../overlay/contract.js';
-import { hasGrammar } from '../overlay/languages.js';
+import { hasSyntax } from '../overlay/languages.js';
 import type { Repository } from '../repos/repository.js';
 import type { RequestContext } from './contract.js';
 import type { SearchScope } from './search-scope.js';
@@ -39,13 +39,13 @@ const known = new WeakMap<BufferOutline, OverlayFile>();
 
 /**
  * The open documents of a client that differ from the index, as the graph takes them. Documents of no registered
- * repository, and of languages without a grammar, are left out; one whose outline is behind its text goes by that.
+ * repository, and of languages without definitions, are left out; one whose outline is behind its text goes by that.
  */
 export function overlayFilesOf(scope: SearchScope, overlay: Overlay): OverlayFile[] {
   const files: OverlayFile[] = [];
   const seen = new Set<string>();
   for (const { path, language, outline } of overlay.buffers) {
-    if (!outline || seen.has(path) || !hasGrammar(language)) continue;
+    if (!outline || seen.has(path) || !hasSyntax(language)) continue;
     seen.add(path);
     const place = filePlace(scope, path);
     if (!place || scope.view(place.repo).files.get(place.path)?.key === outline.key) continue;

@@ -31,6 +31,8 @@ export interface ManifestSnapshot {
   lastChange: string | null;
   /** False until the repository has been indexed as a whole once. */
   complete: boolean;
+  /** Build of the Universal Ctags that is part of the keys of the languages that it serves; absent: there was none. */
+  ctags?: string | undefined;
   quarantined: QuarantinedFile[];
   entries: ReadonlyMap<string, ManifestEntry>;
 }

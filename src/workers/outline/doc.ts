@@ -11,6 +11,9 @@ export type DocStyle =
   | 'python'
   | 'elixir'
   | 'clojure'
+  | 'bang'
+  | 'quote'
+  | 'paren'
   | 'none';
 
 const lineMarks: Record<DocStyle, RegExp | null> = {
@@ -22,11 +25,15 @@ const lineMarks: Record<DocStyle, RegExp | null> = {
   dash: /^--+\s*[|^*!]?/,
   semicolon: /^;+/,
   percent: /^%+/,
+  bang: /^!+[<>]?/,
+  quote: /^["']+/,
+  paren: /^\/\/+/,
   none: null,
 };
 const blockMarks: Partial<Record<DocStyle, { open: RegExp; close: RegExp }>> = {
   slash: { open: /^\/\*+!?<?/, close: /\*+\// },
   hash: { open: /^(?:=begin|=pod|=head\d|=item)\b/, close: /^=(?:end|cut)\b/ },
+  paren: { open: /^(?:\(\*+|\{)/, close: /\*+\)|\}/ },
   dash: { open: /^(?:\{-\s*[|^]?|--\[=*\[)/, close: /-\}|\]=*\]/ },
 };
 /** Words to tools and rules of signs say nothing of the code. */

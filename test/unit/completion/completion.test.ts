@@ -18,7 +18,7 @@ const files = {
   'src/main.ts': main,
   'src/retry.ts':
     "import { main } from './main.js';\n\nexport function retry(work: () => unknown): void {\n  for (let left = 3; left > 0; left--) {\n    work();\n    main();\n  }\n  console.log('a long body that is not short at all');\n  console.log('two');\n  console.log('three');\n  console.log('four');\n  console.log('five');\n  console.log('six');\n  console.log('seven');\n  console.log('eight');\n}\n",
-  'src/save.ts': "import { Store } from './store.js';\n",
+  'src/save.ts': "import { Store } from './store.js';\nimport { Queue } from './queue.js';\n",
   'src/store.ts': `export class Store {\n${Array.from({ length: 12 }, (_, at) => `  method${at}(value: number): number {\n    return value + ${at};\n  }\n`).join('')}}\n`,
   'src/colors.ts': 'export const red = 1;\nexport const blue = 2;\n',
   'src/other.ts':
@@ -103,6 +103,73 @@ describe('the context of a completion', () => {
     });
     expect(members[0]?.text).toContain('method7(value: number): number');
     expect(members[0]?.symbols).toHaveLength(12);
+  });
+
+  test('follows a type that is written on the line of the cursor itself', async () => {
+    const text = (line: string) =>
+      `import { Store } from './store.js';\nimport { Queue } from './queue.js';\n\nexport function save() {\n  ${line}\n}\n`;
+    const first = await ask('src/save.ts', text('const one = new Store(); one.drain; one.|'));
+    expect(symbolsOf(first)).toContain('src/store.ts method7');
+    const second = await ask('src/save.ts', text('const one = new Queue(); one.drain; one.|'));
+    expect(symbolsOf(second)).not.toContain('src/store.ts method7');
+    const drain = second.items.find(({ text: shown }) => shown.includes('drain(limit: number)'));
+    expect(drain).toMatchObject({ path: 'src/queue.ts', confidence: 'imported' });
+  });
+
+  test('offers what its own file defines, also what nobody else may use', async () => {
+    const reply = await ask('src/queue.ts', `${queue.replace(' | null', '')}\nconst seen = hid|;\n`, {
+      prefixTokens: 6,
+    });
+    const own = reply.items.find(({ symbols }) => symbols.some(({ name }) => name === 'hidden'));
+    expect(own).toMatchObject({ kind: 'signatures', confidence: 'same-scope', reason: 'of the same file' });
+  });
+
+  test('waits for nothing unless it is told to: what was not in memory is there the next time', async () => {
+    const marked = `${main.slice(0, -2)}  const more = |\n}\n`;
+    const overlay = overlayOf();
+    const first = await ask('src/main.ts', marked, { patienceMs: 0 }, overlay);
+    expect(first.notes).toEqual(['Some texts were not in memory yet and are left out.']);
+    expect(symbolsOf(first)).toContain('src/queue.ts Queue');
+    expect(first.items.some(({ text }) => text.includes('splice(0, limit)'))).toBe(false);
+    await expect
+      .poll(async () => (await ask('src/main.ts', marked, { patienceMs: 0 }, overlay)).notes)
+      .toEqual([]);
+    const later = await ask('src/main.ts', marked, { patienceMs: 0 }, overlay);
+    expect(later.items.some(({ text }) => text.includes('splice(0, limit)'))).toBe(true);
+  });
+
+  test('a file that was opened is ready for the first request in it, once anybody has asked', async () => {
+    const marked = `${main.slice(0, -2)}  const more = |\n}\n`;
+    await ask('src/colors.ts', 'export const red = |', { patienceMs: 0 });
+    const file = `${repo.root}/src/main.ts`;
+    const text = marked.replace('|', '');
+    const buffer = { path: file, text, language: 'typescript', edits: [], outline: null };
+    const overlay = overlayOf([buffer], [{ path: file, line: 8, at: 1 }]);
+    const now = () => Promise.resolve({ families: [family], overlayFiles: [] });
+    await completion.warm({ file, home: { family, repo, path: 'src/main.ts' }, overlay, now });
+    const reply = await ask('src/main.ts', marked, { patienceMs: 0 });
+    expect(reply.notes).toEqual([]);
+    expect(reply.items.some(({ text: shown }) => shown.includes('splice(0, limit)'))).toBe(true);
+  });
+
+  test('of a file of 20,000 lines shows the windows around any place', async () => {
+    const body = Array.from({ length: 20_000 }, (_, at) =>
+      at % 4 === 0
+        ? `export function step${at}(value: number) {`
+        : at % 4 === 3
+          ? '}'
+          : `  use(value, ${at});`,
+    );
+    const lines = ["import { retry } from './retry.js';", ...body];
+    await family.write(repo, { 'src/long.ts': `${lines.join('\n')}\n` });
+    for (const line of [1, 10_003, 20_000]) {
+      const marked = lines.map((text, at) => (at === line ? `${text} retry(|` : text)).join('\n');
+      const reply = await ask('src/long.ts', marked);
+      expect(reply.prefix.tokens).toBeLessThanOrEqual(2_000);
+      expect(reply.prefix.endLine).toBe(line + 1);
+      expect(reply.prefix.text.endsWith('retry(')).toBe(true);
+      expect(symbolsOf(reply)).toContain('src/retry.ts retry');
+    }
   });
 
   test('marks what is only guessed by its name and puts it last', async () => {

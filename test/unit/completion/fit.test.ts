@@ -67,6 +67,27 @@ describe('fitting pieces into a budget', () => {
     );
   });
 
+  test('of a region keeps the longest run of lines that nothing shows, if that is more than a line or two', () => {
+    const shown: Shown = { text: '', file: { repo: 'r', path: 'own', span: [10, 12] } };
+    const text =
+      'seven();\neight();\nnine();\nten();\neleven();\ntwelve();\nthirteen();\nfourteen();\n\nsixteen();';
+    const kind = 'edited' as const;
+    const { items } = fitItems([piece('own', 7, text, { kind })], 100, shown);
+    expect(items).toMatchObject([
+      { startLine: 13, endLine: 16, text: 'thirteen();\nfourteen();\n\nsixteen();' },
+    ]);
+    expect(fitItems([piece('own', 8, text, { kind, score: 0.4 })], 100, shown).items).toMatchObject([
+      { startLine: 13, endLine: 17 },
+    ]);
+    const both = [piece('a', 1, text, { kind, score: 0.9 }), piece('a', 3, text, { kind: 'similar' })];
+    expect(
+      fitItems(both, 100, nothingShown).items.map(({ startLine, endLine }) => [startLine, endLine]),
+    ).toEqual([[1, 10]]);
+    expect(
+      fitItems([piece('own', 11, 'eleven();\ntwelve();\nthirteen();', { kind })], 100, shown).items,
+    ).toEqual([]);
+  });
+
   test('makes one item of a group, in the order of its lines, as sure as the least sure', () => {
     const group = 'signatures a';
     const pieces = [

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { callersAnswer, referencesAnswer } from '../../../src/daemon/graph/answers.js';
 import { TestGraph } from '../../support/graph.js';
 
 const files = {
@@ -222,4 +223,23 @@ describe('several repositories', () => {
     expect((await graph.dependencies(library.repo, 'index.js')).importedBy).toEqual(['main.js:1']);
     expect(await graph.callers('area')).toEqual(['main.js - imported 2']);
   });
+});
+
+test('of a name that is used very often the nearest uses are looked at, and the answer says so', async () => {
+  const graph = new TestGraph();
+  const uses = Array.from({ length: 6000 }, () => '  often();').join('\n');
+  const { repo } = await graph.add('one', {
+    'lib/a.ts': 'export function often() {}\n\nexport function near() {\n  often();\n}\n',
+    'lib/b.ts': "import { often } from './a.js';\n\nexport function beside() {\n  often();\n}\n",
+    'app/a.ts': `import { often } from '../lib/a.js';\n\nexport function far() {\n${uses}\n}\n`,
+  });
+  const request = await graph.request(repo);
+  const { relations, notes } = await callersAnswer(request, { symbol: 'often' });
+  expect(relations.map(({ symbol, calls }) => `${symbol?.name} ${calls.length}`)).toEqual([
+    'near 1',
+    'far 4998',
+    'beside 1',
+  ]);
+  expect(notes).toEqual([expect.stringContaining('1002 of its uses')]);
+  expect((await referencesAnswer(request, { symbol: 'often' })).notes[0]).toContain('left out');
 });

@@ -1,6 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { LcadError } from '../../../shared/errors.js';
-import type { Completion, FileIn } from '../../completion/completion.js';
+import type { Completion } from '../../completion/completion.js';
+import type { FileIn } from '../../completion/regions.js';
+import type { Overlay } from '../../overlay/contract.js';
 import { canonicalPath, documentPath } from '../../overlay/uris.js';
 import type { DaemonHandlers } from '../options.js';
 import { filePlace, overlayFilesOf } from '../overlay-files.js';
@@ -11,10 +13,7 @@ export function completionContextHandlers(
   scope: SearchScope,
   completion: Completion,
 ): Pick<DaemonHandlers, 'lcad/completionContext'> {
-  const locate = (file: string): FileIn | null => {
-    const place = filePlace(scope, file);
-    return place && { family: scope.familyOf(place.repo), repo: scope.view(place.repo), path: place.path };
-  };
+  const locate = (file: string) => fileIn(scope, file);
   return {
     'lcad/completionContext': async (params, { signal, overlay }) => {
       const from = performance.now();
@@ -37,6 +36,24 @@ export function completionContextHandlers(
       return { ...reply, freshness: freshness(), tookMs: performance.now() - from };
     },
   };
+}
+
+/** Has the context of completions got ready in a document that a client opened, or whose outline was made. */
+export function completionWarmer(scope: SearchScope, completion: Completion) {
+  return (overlay: Overlay, file: string): void => {
+    const home = fileIn(scope, file);
+    if (!home) return;
+    const now = async () => {
+      const { families } = await scope.open({}, new AbortController().signal, { vectors: false });
+      return { families, overlayFiles: overlayFilesOf(scope, overlay) };
+    };
+    void completion.warm({ file, home, overlay, now });
+  };
+}
+
+function fileIn(scope: SearchScope, file: string): FileIn | null {
+  const place = filePlace(scope, file);
+  return place && { family: scope.familyOf(place.repo), repo: scope.view(place.repo), path: place.path };
 }
 
 /** The canonical path of a file that a client names. @throws INVALID_PARAMS */

@@ -19,6 +19,7 @@ export interface StatusDeps {
     | 'configFile'
     | 'dataFolder'
     | 'startedAt'
+    | 'ctags'
     | 'clients'
     | 'degraded'
   >;
