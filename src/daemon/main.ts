@@ -216,6 +216,7 @@ async function start(): Promise<void> {
   lifecycle.onStop('guard', endGuard);
   log.info({ version: productVersion, repos: registry.records.length }, 'ready');
   readiness.ready();
+  void repositories.warm();
 }
 
 start().catch((error: unknown) => {

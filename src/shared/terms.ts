@@ -10,7 +10,7 @@
 
 /** Longer parts are hashes or encoded data rather than words. */
 const maxPart = 24;
-/** Longer compounds are not kept whole. LanceDB's tokens may have up to 64 characters in this index. */
+/** Longer compounds are not kept whole. */
 const maxWhole = 64;
 /** Longer words are data, not code. */
 const maxWord = 256;

@@ -13,10 +13,10 @@ export const protocolVersion = 1;
  * Version of everything that is derived from a file's bytes. It is part of every content key, so raising it makes
  * all content new, to be derived again, and lets what was derived before be collected.
  */
-export const pipelineVersion = 4;
+export const pipelineVersion = 5;
 
 /** Version of the form of files and tables under the data directory. */
-const storeVersion = 3;
+const storeVersion = 4;
 
 /**
  * Version of an index on disk: another one found there is rebuilt. It holds the pipeline's version too, since a manifest

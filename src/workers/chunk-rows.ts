@@ -20,7 +20,7 @@ export interface ChunkRow {
   symbols: string;
   /** The lines, verbatim, joined by "\n". */
   text: string;
-  /** Search terms of the text (shared/terms.ts), separated by blanks: what full text search indexes. */
+  /** Search terms of the text (shared/terms.ts), separated by blanks: what is indexed and embedded. */
   terms: string;
 }
 

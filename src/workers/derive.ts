@@ -7,6 +7,7 @@ import { decode } from './decode.js';
 import { VectorRows } from './embed.js';
 import type { DerivedFile, DerivedVectors, DeriveResult, DeriveTask, SharedModel } from './messages.js';
 import { RowColumns } from './row-columns.js';
+import { type IndexedChunk, packTerms } from './terms/pack.js';
 
 /**
  * Parses files into chunks. A file that cannot be read, or whose bytes are no longer those of its key, is `changed`;
@@ -20,15 +21,17 @@ export async function derive(task: DeriveTask): Promise<DeriveResult> {
   const vectors = task.model ? new Vectors(task.model) : null;
   const files: DerivedFile[] = [];
   const outlines: Uint8Array[] = [];
+  const terms: Uint8Array[] = [];
   for (const [index, file] of task.files.entries()) {
     Atomics.store(progress, 0, index);
-    files.push(await deriveFile(task, file, { rows, vectors, outlines }));
+    files.push(await deriveFile(task, file, { rows, vectors, outlines, terms }));
   }
   const result = {
     files,
     rows: rows.finish(),
     rowCount: rows.count,
     outlines: joined(outlines),
+    terms: joined(terms),
     vectors: vectors?.finish() ?? null,
   };
   idleColumns.push(rows);
@@ -72,25 +75,29 @@ interface Output {
   rows: RowColumns;
   vectors: Vectors | null;
   outlines: Uint8Array[];
+  terms: Uint8Array[];
 }
 
 async function deriveFile(
   task: DeriveTask,
   { path, key, language }: DeriveTask['files'][number],
-  { rows, vectors, outlines }: Output,
+  output: Output,
 ): Promise<DerivedFile> {
   const bytes = readBounded(`${task.root}/${path}`, task.maxFileBytes);
   if (bytes === null || contentKey(language, bytes, task.ctags) !== key) {
-    return { key, path, status: 'changed', chunks: 0, fallback: null, outlineBytes: 0 };
+    return { key, path, status: 'changed', chunks: 0, fallback: null, outlineBytes: 0, termBytes: 0 };
   }
   const options = { mode: task.mode, deadlineMs: task.parseDeadlineMs, outline: true, ctags: task.ctags };
   const { source, chunks, fallback, outline } = await chunkText(language, decode(bytes), options);
+  const { rows, vectors, outlines } = output;
+  const indexed: IndexedChunk[] = [];
   for (const [ord, chunk] of chunks.entries()) {
     const { startLine, endLine, kind, name, scope } = chunk;
     const text = source.lines(startLine - 1, endLine - 1);
     const symbols = chunk.symbols.join(' ');
     const terms = termsOfChunk(chunk, text);
     vectors?.addChunk(terms);
+    indexed.push({ kind, terms, symbols });
     rows.push({
       key,
       ord,
@@ -110,7 +117,18 @@ async function deriveFile(
     chunks.flatMap(({ symbols }) => symbols),
   );
   if (outline) outlines.push(outline);
-  return { key, path, status: 'ok', chunks: chunks.length, fallback, outlineBytes: outline?.length ?? 0 };
+  const packed = packTerms(language, indexed);
+  output.terms.push(packed);
+  const outlineBytes = outline?.length ?? 0;
+  return {
+    key,
+    path,
+    status: 'ok',
+    chunks: chunks.length,
+    fallback,
+    outlineBytes,
+    termBytes: packed.length,
+  };
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

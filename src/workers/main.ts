@@ -1,5 +1,6 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import type { DeriveResult, WorkerResult, WorkerTask } from './messages.js';
+import { collectGarbage } from '../shared/collect-garbage.js';
+import type { DeriveResult, TermSegment, WorkerResult, WorkerTask } from './messages.js';
 
 /**
  * Entry of every worker thread. The modules of a task are loaded when it first comes, so that a thread that only
@@ -34,14 +35,26 @@ export default async function runTask(task: WorkerTask): Promise<WorkerResult> {
       const result = await outlineBuffer(task);
       return moved(result, [result.packed.buffer]);
     }
+    case 'build-terms': {
+      const { buildSegment } = await import('./terms/segment.js');
+      const result = buildSegment(task);
+      // A thread without work would keep for good what building took.
+      setImmediate(collectGarbage);
+      return moved(result, segmentBuffers(result));
+    }
   }
 }
 
-function buffersOf({ rows, vectors, outlines }: DeriveResult): ArrayBufferLike[] {
-  const buffers: ArrayBufferLike[] = rows ? [rows.buffer, outlines.buffer] : [outlines.buffer];
+function buffersOf({ rows, vectors, outlines, terms }: DeriveResult): ArrayBufferLike[] {
+  const buffers: ArrayBufferLike[] = [outlines.buffer, terms.buffer];
+  if (rows) buffers.push(rows.buffer);
   if (!vectors) return buffers;
   const { chunks, names } = vectors;
   return [...buffers, ...[chunks, names].flatMap(({ values, scales }) => [values.buffer, scales.buffer])];
+}
+
+function segmentBuffers(segment: TermSegment): ArrayBufferLike[] {
+  return Object.values(segment).flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer] : []));
 }
 
 /** Has piscina transfer the buffers to the main thread instead of copying them. */

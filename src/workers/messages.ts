@@ -129,6 +129,8 @@ export interface DerivedFile {
   fallback: string | null;
   /** Bytes of `outlines` that are this file's; 0: it has no outline. */
   outlineBytes: number;
+  /** Bytes of `terms` that are this file's. */
+  termBytes: number;
 }
 
 export interface DeriveResult {
@@ -138,6 +140,8 @@ export interface DeriveResult {
   rowCount: number;
   /** Packed outlines (outline/compact.ts) of the files, one behind the other, in their order. */
   outlines: Uint8Array<ArrayBuffer>;
+  /** Packed terms (terms/pack.ts) of the files, in the same way. */
+  terms: Uint8Array<ArrayBuffer>;
   /** Null if the task had no model. */
   vectors: DerivedVectors | null;
 }
@@ -199,11 +203,59 @@ export interface OutlineResult {
   failure: string | null;
 }
 
-export type WorkerTask = ScanTask | HashTask | DeriveTask | LoadModelTask | EmbedTask | OutlineTask;
+/** Builds an index of the terms of contents. */
+export interface BuildTermsTask {
+  type: 'build-terms';
+  /** Keys of the contents, joined by "\n". */
+  keys: string;
+  /** Packed terms (terms/pack.ts) of the contents, one behind the other, and where those of each end. */
+  packed: Uint8Array<ArrayBuffer>;
+  ends: Uint32Array<ArrayBuffer>;
+}
+
+/**
+ * An index of terms and names. Contents are in the order of their keys, chunks in that of their contents, so that one
+ * number names a chunk.
+ */
+export interface TermSegment {
+  /** By content: which of those of the task it is. */
+  order: Uint32Array<ArrayBuffer>;
+  /** Those of the task whose packed terms cannot be read. */
+  broken: number[];
+  languages: string[];
+  kinds: string[];
+  /** By content: its language, and its first chunk; one more says how many chunks there are. */
+  languageOf: Uint16Array<ArrayBuffer>;
+  firstChunk: Uint32Array<ArrayBuffer>;
+  /** By chunk: its kind, and how many terms and names it has, with repeats. */
+  kindOf: Uint16Array<ArrayBuffer>;
+  lengths: Uint16Array<ArrayBuffer>;
+  symbolLengths: Uint16Array<ArrayBuffer>;
+  /** Numbers of the terms (terms/term-id.ts), ascending, and where the postings of each begin and end. */
+  ids: Uint32Array<ArrayBuffer>;
+  offsets: Uint32Array<ArrayBuffer>;
+  /** By term: how many contents have it. */
+  having: Uint32Array<ArrayBuffer>;
+  /**
+   * Of each chunk that has the term how many chunks lie between it and the one before, four times that (LEB128). Added
+   * to it is how often the chunk has the term, less one; or 3, and then how often follows in a byte.
+   */
+  postings: Uint8Array<ArrayBuffer>;
+}
+
+export type WorkerTask =
+  | ScanTask
+  | HashTask
+  | DeriveTask
+  | LoadModelTask
+  | EmbedTask
+  | OutlineTask
+  | BuildTermsTask;
 export type WorkerResult =
   | ScanResult
   | HashResult
   | DeriveResult
   | LoadModelResult
   | ByteVectors
-  | OutlineResult;
+  | OutlineResult
+  | TermSegment;

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { DerivedBatches } from '../../src/daemon/pipeline/derived-batches.js';
 import type { SearchableRepo, SearchFamily, VectorSource } from '../../src/daemon/search/contract.js';
 import type { FamilyStore } from '../../src/daemon/store/contract.js';
 import { openFamilyStore } from '../../src/daemon/store/family.js';
@@ -136,15 +137,9 @@ export class TestFamily implements SearchFamily {
       includeGenerated: false,
       progress: new SharedArrayBuffer(4),
     });
-    const counts = result.files.flatMap(({ key, status, chunks }) =>
-      status === 'ok' ? [[key, chunks] as const] : [],
-    );
-    let at = 0;
-    const outlines = result.files.map(({ key, outlineBytes }) => {
-      at += outlineBytes;
-      return [key, result.outlines.subarray(at - outlineBytes, at)] as const;
-    });
-    await this.store.addChunks(result.rows ? [result.rows] : [], new Map(counts), new Map(outlines));
+    const batches = new DerivedBatches();
+    batches.add(result);
+    await this.store.addChunks(batches.rows, batches.contents, batches.parts);
   }
 
   async close(): Promise<void> {

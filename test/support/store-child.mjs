@@ -1,5 +1,5 @@
 // Works on a store until it is killed: node store-child.mjs <store folder> <folder of streams> [fail]
-// Each stream has a file `<n>` (Arrow IPC) and a file `<n>.json` (its contents: [key, chunks][]). Each chunk gets a vector
+// Each stream has a file `<n>` (Arrow IPC) and a file `<n>.json` (its contents: [key, chunks, packed terms in base64][]). Each chunk gets a vector
 // of "model", of two dimensions.
 // Tells on stdout what it is about to do ("?") and what is done ("+" added, "-" deleted, "!" kind of error).
 import { readdirSync, readFileSync } from 'node:fs';
@@ -24,13 +24,17 @@ const store = await openFamilyStore(folder);
 const vectors = await store.vectors('model', 2);
 const names = readdirSync(input).filter((name) => name.endsWith('.json'));
 for (const [i, name] of names.map((one) => one.slice(0, -'.json'.length)).entries()) {
-  const contents = new Map(JSON.parse(readFileSync(join(input, `${name}.json`), 'utf8')));
+  const told = JSON.parse(readFileSync(join(input, `${name}.json`), 'utf8'));
+  const contents = new Map(told.map(([key, count]) => [key, count]));
+  const parts = new Map(
+    told.map(([key, , terms]) => [key, { outline: new Uint8Array(), terms: Buffer.from(terms, 'base64') }]),
+  );
   if ([...contents.keys()].some((key) => store.keys.has(key))) continue;
   const keys = [...contents.keys()].join(' ');
   tell(`? ${keys}`);
   try {
     await Promise.all([
-      store.addChunks([readFileSync(join(input, name))], contents),
+      store.addChunks([readFileSync(join(input, name))], contents, parts),
       vectors.add(vectorsOf(contents)),
     ]);
     tell(`+ ${keys}`);
@@ -43,7 +47,7 @@ for (const [i, name] of names.map((one) => one.slice(0, -'.json'.length)).entrie
     await store.deleteContents([...contents.keys()]);
     tell(`- ${keys}`);
   }
-  if (i % 5 === 4) await store.maintain({ force: true });
+  if (i % 5 === 4) await store.maintain();
   if (i % 9 === 8) await store.maintain();
   if (i % 7 === 6) await vectors.scan(Float32Array.of(1, 0));
 }

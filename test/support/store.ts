@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeData, RecordBatch, Struct, Table, tableToIPC, vectorFromArray } from 'apache-arrow';
 import { onTestFinished } from 'vitest';
-import type { ChunkId, FamilyStore, VectorBatch } from '../../src/daemon/store/contract.js';
+import type { ChunkId, ContentParts, FamilyStore, VectorBatch } from '../../src/daemon/store/contract.js';
 import { type FamilyStoreOptions, openFamilyStore } from '../../src/daemon/store/family.js';
 import { quantiseAll } from '../../src/shared/model/quantise.js';
 import { termsOf } from '../../src/shared/terms.js';
 import { type ChunkRow, chunkSchema } from '../../src/workers/chunk-rows.js';
+import { packTerms } from '../../src/workers/terms/pack.js';
 
 /** A folder that is removed when the test has ended. */
 export function storeFolder(): string {
@@ -65,10 +66,16 @@ export function streamOf(rows: readonly ChunkRow[]): Uint8Array {
   return tableToIPC(new Table(chunkSchema, [new RecordBatch(chunkSchema, data)]), 'stream');
 }
 
+/** What the workers send of a content besides its rows. */
+export function partsOf(rows: readonly ChunkRow[], outline = new Uint8Array()): ContentParts {
+  return { outline, terms: packTerms(rows[0]?.language ?? '', rows) };
+}
+
 /** Adds contents, in one commit. */
 export async function add(store: FamilyStore, ...contents: ChunkRow[][]): Promise<void> {
   const counts = new Map(contents.map((rows) => [rows[0]?.key ?? '', rows.length]));
-  await store.addChunks([streamOf(contents.flat())], counts);
+  const parts = new Map(contents.map((rows) => [rows[0]?.key ?? '', partsOf(rows)]));
+  await store.addChunks([streamOf(contents.flat())], counts, parts);
 }
 
 /** Keys of the hits of a search in the terms. */

@@ -1,4 +1,4 @@
-import { collectGarbage } from '../store/collect-garbage.js';
+import { collectGarbage } from '../../shared/collect-garbage.js';
 import type { GraphFamily, OverlayFile } from './contract.js';
 import type { GraphView } from './graph-view.js';
 import { LiveGraph } from './live-graph.js';

@@ -144,7 +144,7 @@ export class DeriveRun {
     const { store, embedding } = this.#options;
     const vectors = batches.vectors();
     await Promise.all([
-      store.addChunks(batches.rows, batches.contents, batches.outlines),
+      store.addChunks(batches.rows, batches.contents, batches.parts),
       vectors && this.#model && embedding?.add(this.#model.id, vectors),
     ]);
   }

@@ -1,7 +1,8 @@
 import type { ByteVectors, DerivedVectors, DeriveResult } from '../../workers/messages.js';
-import { type ChunkId, namesOrd, type VectorBatch } from '../store/contract.js';
+import { packTerms } from '../../workers/terms/pack.js';
+import { type ChunkId, type ContentParts, namesOrd, type VectorBatch } from '../store/contract.js';
 
-interface Part extends ByteVectors {
+interface VectorPart extends ByteVectors {
   ids: ChunkId[];
 }
 
@@ -12,35 +13,39 @@ export class DerivedBatches {
   /** Arrow IPC streams. */
   readonly rows: Uint8Array[] = [];
   rowBytes = 0;
-  /** The packed outline of each content; empty for one that has none. */
-  readonly outlines = new Map<string, Uint8Array>();
-  readonly #parts: Part[] = [];
+  /** The parts of each content. */
+  readonly parts = new Map<string, ContentParts>();
+  readonly #vectors: VectorPart[] = [];
 
   /** Takes the files that were derived. */
-  add({ files, rows, vectors, outlines }: DeriveResult): void {
+  add({ files, rows, vectors, outlines, terms }: DeriveResult): void {
     const derived = files.filter(({ status }) => status === 'ok');
-    let at = 0;
-    for (const { key, chunks, outlineBytes } of derived) {
+    let [outline, term] = [0, 0];
+    for (const { key, chunks, outlineBytes, termBytes } of derived) {
       this.contents.set(key, chunks);
-      this.outlines.set(key, outlines.subarray(at, at + outlineBytes));
-      at += outlineBytes;
+      this.parts.set(key, {
+        outline: outlines.subarray(outline, outline + outlineBytes),
+        terms: terms.subarray(term, term + termBytes),
+      });
+      outline += outlineBytes;
+      term += termBytes;
     }
     if (rows) {
       this.rows.push(rows);
       this.rowBytes += rows.byteLength;
     }
-    if (vectors) this.#parts.push(...partsOf(derived, vectors));
+    if (vectors) this.#vectors.push(...partsOf(derived, vectors));
   }
 
   /** Takes a content without chunks. */
   addEmpty(key: string): void {
     this.contents.set(key, 0);
-    this.outlines.set(key, new Uint8Array());
+    this.parts.set(key, { outline: new Uint8Array(), terms: packTerms('', []) });
   }
 
   /** All vectors in one batch; null if there are none. */
   vectors(): VectorBatch | null {
-    const parts = this.#parts.filter(({ ids }) => ids.length > 0);
+    const parts = this.#vectors.filter(({ ids }) => ids.length > 0);
     if (parts.length === 0) return null;
     const values = new Int8Array(parts.reduce((sum, part) => sum + part.values.length, 0));
     const scales = new Float32Array(parts.reduce((sum, part) => sum + part.scales.length, 0));
@@ -56,7 +61,7 @@ export class DerivedBatches {
 }
 
 /** The vectors of chunks come in the order of the files and of their chunks. */
-function partsOf(derived: readonly { key: string; chunks: number }[], vectors: DerivedVectors): Part[] {
+function partsOf(derived: readonly { key: string; chunks: number }[], vectors: DerivedVectors): VectorPart[] {
   const ids = derived.flatMap(({ key, chunks }) =>
     Array.from({ length: chunks }, (_, ord) => ({ key, ord })),
   );

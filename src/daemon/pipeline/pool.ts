@@ -5,6 +5,7 @@ import { packagePath } from '../../shared/package-root.js';
 import { childTable, killOrphans, type ThreadData } from '../../workers/ctags/children.js';
 import type { CtagsProgram } from '../../workers/ctags/program.js';
 import type {
+  BuildTermsTask,
   ByteVectors,
   DeriveResult,
   DeriveTask,
@@ -17,6 +18,7 @@ import type {
   OutlineTask,
   ScanResult,
   ScanTask,
+  TermSegment,
   WorkerTask,
 } from '../../workers/messages.js';
 
@@ -36,6 +38,12 @@ export interface PoolOptions {
   ctags?: CtagsProgram | undefined;
   /** Script of the worker threads. */
   entry?: string;
+}
+
+interface RunOptions {
+  /** Default: that of every task. */
+  deadlineMs?: number;
+  transferList?: ArrayBuffer[];
 }
 
 export interface PoolStats {
@@ -119,7 +127,14 @@ export class WorkerPool {
     const { signal } = new AbortController();
     const { stallMs, ctags } = this.#options;
     const full: OutlineTask = { type: 'outline', ...task, ctags };
-    return (await this.#runWithDeadline(full, signal, stallMs)) as OutlineResult;
+    return (await this.#runWithDeadline(full, signal, { deadlineMs: stallMs })) as OutlineResult;
+  }
+
+  /** Builds an index of terms. @throws as scan */
+  buildTerms(task: BuildTermsTask, signal: AbortSignal): Promise<TermSegment> {
+    return this.#runWithDeadline(task, signal, {
+      transferList: [task.packed.buffer],
+    }) as Promise<TermSegment>;
   }
 
   /** Parses files into chunk rows. A hang or crash is a result that names the file. @throws BUSY; the signal's reason */
@@ -181,13 +196,13 @@ export class WorkerPool {
     }, orphanMs).unref();
   }
 
-  async #run(task: WorkerTask, signal: AbortSignal): Promise<unknown> {
+  async #run(task: WorkerTask, signal: AbortSignal, transferList: ArrayBuffer[] = []): Promise<unknown> {
     if (this.#piscina.queueSize >= maxQueuedTasks) {
       throw new LcadError('BUSY', 'The indexing queue is full.');
     }
     this.#running++;
     try {
-      return await this.#piscina.run(task, { signal });
+      return await this.#piscina.run(task, { signal, transferList });
     } finally {
       this.#running--;
     }
@@ -196,12 +211,12 @@ export class WorkerPool {
   async #runWithDeadline(
     task: Exclude<WorkerTask, DeriveTask>,
     signal: AbortSignal,
-    deadlineMs = this.#options.taskDeadlineMs,
+    { deadlineMs = this.#options.taskDeadlineMs, transferList = [] }: RunOptions = {},
   ): Promise<unknown> {
     const what = nameOf(task);
     const deadline = AbortSignal.timeout(deadlineMs);
     try {
-      return await this.#run(task, AbortSignal.any([signal, deadline]));
+      return await this.#run(task, AbortSignal.any([signal, deadline]), transferList);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof LcadError) throw error;
@@ -235,6 +250,7 @@ export class WorkerPool {
 
 /** For messages. */
 function nameOf(task: Exclude<WorkerTask, DeriveTask>): string {
+  if (task.type === 'build-terms') return 'Building an index of terms';
   if (task.type === 'load-model') return `Loading ${task.file}`;
   if (task.type === 'outline') return `Outlining ${task.path}`;
   return task.type === 'embed' ? `Embedding ${task.columns.length} chunks` : `Reading ${task.root}`;

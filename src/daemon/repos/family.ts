@@ -7,12 +7,14 @@ import type { LiveIndex } from '../pipeline/live-index.js';
 import { type CollectionLimits, collect } from '../store/collection.js';
 import type { FamilyStore } from '../store/contract.js';
 import { openFamilyStore } from '../store/family.js';
+import type { TermBuilder } from '../store/term-index.js';
 
 export interface FamilyOptions {
   id: string;
   /** Folder of all families. */
   folder: string;
   limits: () => CollectionLimits;
+  buildTerms: TermBuilder;
   log: Log;
 }
 
@@ -43,7 +45,10 @@ export class Family {
   /** @throws INDEX_UNAVAILABLE, DISK_FULL */
   static async open(options: FamilyOptions): Promise<Family> {
     const folder = join(options.folder, options.id);
-    const store = await openFamilyStore(join(folder, 'store'), { log: options.log });
+    const store = await openFamilyStore(join(folder, 'store'), {
+      log: options.log,
+      buildTerms: options.buildTerms,
+    });
     return new Family(options, folder, store);
   }
 
@@ -79,7 +84,7 @@ export class Family {
     }));
   }
 
-  /** Brings the indices up to date once nothing has been written for a moment. */
+  /** Compacts what was written once nothing more was for a moment. */
   maintainSoon(): void {
     if (this.#maintenance) clearTimeout(this.#maintenance);
     this.#maintenance = setTimeout(() => void this.#maintain(), quietBeforeMaintenanceMs).unref();

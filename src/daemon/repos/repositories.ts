@@ -37,6 +37,7 @@ export class Repositories {
   readonly #options: RepositoriesOptions;
   readonly #open = new Map<string, Repository>();
   readonly #families = new Map<string, Promise<Family>>();
+  readonly #closing = new AbortController();
   readonly #failed = new Map<string, { record: RepoRecord; problem: Degradation }>();
   readonly watch: WatchSupervisor;
   /** Additions and removals go one at a time. */
@@ -73,6 +74,17 @@ export class Repositories {
         }
       }),
     );
+  }
+
+  /** Has the stores read what searches need in memory, one after the other, so that the first search need not wait. */
+  async warm(): Promise<void> {
+    for (const family of this.#families.values()) {
+      try {
+        await (await family).store.warm();
+      } catch (error) {
+        this.#options.log.warn({ error: messageOf(error) }, 'a store could not be read in beforehand');
+      }
+    }
   }
 
   get all(): Repository[] {
@@ -149,6 +161,7 @@ export class Repositories {
   async close(): Promise<void> {
     await this.#changes;
     await Promise.all(this.all.map((repo) => repo.stop({ forget: false })));
+    this.#closing.abort();
     const families = await Promise.allSettled(this.#families.values());
     await Promise.all(
       families.map(async (family) => {
@@ -197,8 +210,14 @@ export class Repositories {
   #family(id: string): Promise<Family> {
     const known = this.#families.get(id);
     if (known) return known;
-    const { familiesFolder, settings, log } = this.#options;
-    const opened = Family.open({ id, folder: familiesFolder, limits: () => settings().collection, log });
+    const { familiesFolder, settings, pool, log } = this.#options;
+    const opened = Family.open({
+      id,
+      folder: familiesFolder,
+      limits: () => settings().collection,
+      buildTerms: (task) => pool.buildTerms(task, this.#closing.signal),
+      log,
+    });
     this.#families.set(id, opened);
     opened.then(this.#options.onFamilyOpened, () => this.#families.delete(id));
     return opened;

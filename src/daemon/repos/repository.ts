@@ -282,13 +282,11 @@ export class Repository {
       this.#watch.prune(report.scan.prunedFolders);
     }
     if (!this.#complete && operation.whole) {
-      await family.store.maintain({ force: true });
       await family.store.sync();
       this.#complete = true;
       await this.#save();
-    } else if (report.derived > 0) {
-      family.maintainSoon();
     }
+    if (report.derived > 0) family.maintainSoon();
     this.#state = this.#complete ? 'ready' : 'new';
     this.#problem = null;
     if (report.read + report.removed > 0) {

@@ -30,13 +30,13 @@ export const cachedColumns = [
 const rowsPerTurn = 512;
 
 /**
- * What search results show of a chunk besides its text, by row id and by (key, ord). Reading these nine small columns
- * for 100 hits takes three times as long as finding the hits. Rows never change, so nothing here goes stale; about
+ * What search results show of a chunk besides its text, by (key, ord). Reading these nine small columns
+ * for 100 hits takes many times as long as finding the hits. Rows never change, so nothing here goes stale; about
  * 200 bytes a chunk. Emptied when full.
  */
 export class ChunkCache {
   readonly #limit: number;
-  readonly #byRow = new Map<number, CachedChunk>();
+  #size = 0;
   readonly #byKey = new Map<string, Map<number, CachedChunk>>();
   readonly #strings = new Map<string, string>();
 
@@ -45,15 +45,11 @@ export class ChunkCache {
   }
 
   get size(): number {
-    return this.#byRow.size;
+    return this.#size;
   }
 
-  row(rowId: number): CachedChunk | undefined {
-    return this.#byRow.get(rowId);
-  }
-
-  chunk({ key, ord }: ChunkId): CachedChunk | undefined {
-    return this.#byKey.get(key)?.get(ord);
+  chunk(id: ChunkId): CachedChunk | undefined {
+    return this.#byKey.get(id.key)?.get(id.ord);
   }
 
   /** The chunks of a content that are here, by ord. */
@@ -62,12 +58,12 @@ export class ChunkCache {
   }
 
   forget(key: string): void {
-    for (const chunk of this.#byKey.get(key)?.values() ?? []) this.#byRow.delete(chunk.rowId);
+    this.#size -= this.#byKey.get(key)?.size ?? 0;
     this.#byKey.delete(key);
   }
 
   clear(): void {
-    this.#byRow.clear();
+    this.#size = 0;
     this.#byKey.clear();
     this.#strings.clear();
   }
@@ -86,10 +82,10 @@ export class ChunkCache {
   }
 
   #put(chunk: CachedChunk): void {
-    if (this.#byRow.size >= this.#limit) this.clear();
+    if (this.#size >= this.#limit) this.clear();
     const content = this.#byKey.get(chunk.key) ?? new Map<number, CachedChunk>();
+    if (!content.has(chunk.ord)) this.#size++;
     this.#byKey.set(chunk.key, content.set(chunk.ord, chunk));
-    this.#byRow.set(chunk.rowId, chunk);
   }
 
   /** One string object for equal texts: languages, kinds, scopes and keys repeat. */

@@ -1,26 +1,24 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Connection } from '@lancedb/lancedb';
+import { systemCode } from '../../shared/errors.js';
 import { ChunkTable } from './chunk-table.js';
 import type { StoreRepair } from './contract.js';
 import { Checksums, setAside } from './dataset-files.js';
 import { incomingRows } from './incoming.js';
-import { ChunkIndices } from './indices.js';
-import type { Lance } from './lance.js';
-import { planMaintenance } from './maintenance.js';
+import { needsCompaction } from './maintenance.js';
 import { createChunks, type OpenedChunks, openChunks, type StorePlaces, tableFolder } from './open-table.js';
 import { isIn, partsOf } from './sql.js';
 
 const keysPerDelete = 500;
-// Each fragment that is not indexed costs a search 0.1 ms; maintenance comes earlier unless writes never pause.
-const commitsUnindexedAtMost = 200;
 
 interface Parts {
-  lance: Lance;
   db: Connection;
   places: StorePlaces;
 }
 
 /**
- * The chunks of a family: a table, its indices and the checksums of its files. Whoever calls what changes it must hold
+ * The chunks of a family: a table and the checksums of its files. Whoever calls what changes it must hold
  * the write queue.
  */
 export class ChunkStore {
@@ -29,8 +27,8 @@ export class ChunkStore {
   readonly #parts: Parts;
   #name = '';
   #chunks!: ChunkTable;
-  #indices!: ChunkIndices;
   #checksums!: Checksums;
+  #deletedRows = 0;
 
   private constructor(parts: Parts, opened: OpenedChunks) {
     this.#parts = parts;
@@ -40,7 +38,7 @@ export class ChunkStore {
 
   /** Opens the table, or makes an empty one. What was wrong with it is noted in `repairs`. */
   static async open(parts: Parts, repairs: StoreRepair[]): Promise<ChunkStore> {
-    const opened = await openChunks(parts.lance, parts.db, parts.places, repairs);
+    const opened = await openChunks(parts.db, parts.places, repairs);
     const { table, partial } = opened;
     if (partial.length > 0) {
       for (const part of partsOf(partial, keysPerDelete)) await table.delete(isIn('key', part));
@@ -61,8 +59,8 @@ export class ChunkStore {
     return rows;
   }
 
-  /** Adds contents, but for those that are here already. */
-  async add(streams: readonly Uint8Array[], contents: ReadonlyMap<string, number>): Promise<void> {
+  /** Adds contents, but for those that are here already. Returns the keys of those that were not. */
+  async add(streams: readonly Uint8Array[], contents: ReadonlyMap<string, number>): Promise<string[]> {
     // Two repositories of the family may have derived the same content at the same time.
     const table = incomingRows(streams, contents, (key) => this.contents.has(key));
     const fresh = [...contents].filter(([key]) => !this.contents.has(key));
@@ -73,57 +71,43 @@ export class ChunkStore {
       } catch (error) {
         if (!(await this.#isAdded(fresh))) throw error;
       }
-      this.#indices.rowsAdded();
     }
     for (const [key, count] of fresh) this.contents.set(key, count);
-    if (!table) return;
-    const due = !(await this.#indices.exist()) || this.#indices.commits >= commitsUnindexedAtMost;
-    if (due) await this.#indices.build();
+    return fresh.map(([key]) => key);
   }
 
   async delete(keys: readonly string[]): Promise<void> {
     for (const part of partsOf(keys, keysPerDelete)) {
       await this.#chunks.table.delete(isIn('key', part));
       for (const key of part) {
-        this.#indices.rowsDeleted(this.contents.get(key) ?? 0);
+        this.#deletedRows += this.contents.get(key) ?? 0;
         this.contents.delete(key);
         this.#chunks.forget(key);
       }
     }
   }
 
-  /** Brings the indices up to date and compacts, where it pays. */
-  async maintain(force: boolean): Promise<void> {
-    const plan = planMaintenance(await this.#indices.state(this.rows, force));
-    if (plan.index) await this.#indices.build();
-    if (plan.compact) await this.#indices.compact();
-  }
-
-  /** Takes down checksums of what was written since the last call. */
-  recordChecksums(): Promise<void> {
-    return this.#checksums.record();
+  /** Compacts where it pays, and takes down checksums of what was written since the last call. */
+  async maintain(): Promise<void> {
+    const { table } = this.#chunks;
+    const { fragmentStats } = await table.stats();
+    const state = {
+      rows: this.rows,
+      fragments: fragmentStats.numFragments,
+      deletedRows: this.#deletedRows,
+      staleVersions: await entriesOf(join(tableFolder(this.#parts.places, this.#name), '_versions')),
+    };
+    if (needsCompaction(state)) {
+      await table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
+      this.#deletedRows = 0;
+    }
+    await this.#checksums.record();
   }
 
   /** Looks for damage and mends it: says what it was, null if there was none. */
   async verify(): Promise<StoreRepair | null> {
-    const broken = await this.#checksums.broken();
-    if (!(await this.#isReadable()) || broken.some((path) => !path.startsWith('_indices'))) {
-      return this.#startEmpty();
-    }
-    if (broken.length === 0) return null;
-    await this.#indices.mend();
-    await this.#indices.compact();
-    return { what: 'The full-text index was damaged and was built anew', quarantinedTo: null };
-  }
-
-  /** Builds the indices where those that are there may be broken. */
-  mendIndices(): Promise<void> {
-    return this.#indices.mend();
-  }
-
-  /** Rows that the full-text index does not cover. */
-  unindexedRows(): Promise<number> {
-    return this.#indices.unindexedRows(this.rows);
+    const isSound = (await this.#isReadable()) && (await this.#checksums.broken()).length === 0;
+    return isSound ? null : this.#startEmpty();
   }
 
   close(): void {
@@ -131,10 +115,9 @@ export class ChunkStore {
   }
 
   #use({ name, table }: OpenedChunks): void {
-    const { lance, places } = this.#parts;
+    const { places } = this.#parts;
     this.#name = name;
-    this.#chunks = new ChunkTable(lance, table, this.contents);
-    this.#indices = new ChunkIndices(lance, table, tableFolder(places, name));
+    this.#chunks = new ChunkTable(table, this.contents);
     this.#checksums = new Checksums(tableFolder(places, name), places.checksums);
   }
 
@@ -152,6 +135,7 @@ export class ChunkStore {
     const quarantinedTo = await setAside(tableFolder(places, this.#name), places.quarantine);
     const created = await createChunks(db, places);
     this.contents.clear();
+    this.#deletedRows = 0;
     this.#use(created);
     return { what: 'The index was damaged and is built anew', quarantinedTo };
   }
@@ -162,5 +146,14 @@ export class ChunkStore {
     await table.checkoutLatest();
     const [first] = contents;
     return first !== undefined && (await table.countRows(isIn('key', [first[0]]))) === first[1];
+  }
+}
+
+async function entriesOf(folder: string): Promise<number> {
+  try {
+    return (await readdir(folder)).length;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return 0;
+    throw error;
   }
 }

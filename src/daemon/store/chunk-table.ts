@@ -3,10 +3,9 @@ import type { RecordBatch, Schema } from 'apache-arrow';
 import { LRUCache } from 'lru-cache';
 import { type ChunkRow, chunkSchema } from '../../workers/chunk-rows.js';
 import { type CachedChunk, ChunkCache, cachedColumns, numbersOf, rowIdsOf, textAt } from './chunk-cache.js';
-import type { ChunkId, TermCounts, TextHit, TextQuery } from './contract.js';
-import type { Lance } from './lance.js';
+import type { ChunkId, TextHit } from './contract.js';
 import { isIn, partsOf } from './sql.js';
-import { TermReader } from './term-reader.js';
+import type { ScoredChunk } from './terms.js';
 
 const cachedAtMost = 300_000;
 const keysPerFilter = 200;
@@ -27,7 +26,6 @@ export class ChunkTable {
   readonly table: Table;
   /** Contents in the table with the number of their chunks. */
   readonly contents: Map<string, number>;
-  readonly #lance: Lance;
   readonly #cache = new ChunkCache(cachedAtMost);
   /** Whole rows that were fetched lately, by `key:ord`: queries in a row have many results in common. */
   readonly #rows = new LRUCache<string, ChunkRow>({
@@ -35,52 +33,28 @@ export class ChunkTable {
     sizeCalculation: ({ text, terms }) => text.length + terms.length + rowOverhead,
   });
   #warming: Promise<void> | null = null;
-  readonly #terms: TermReader;
 
-  constructor(lance: Lance, table: Table, contents: Map<string, number>) {
-    this.#lance = lance;
+  constructor(table: Table, contents: Map<string, number>) {
     this.table = table;
     this.contents = contents;
-    this.#terms = new TermReader(table, contents);
   }
 
   forget(key: string): void {
     this.#cache.forget(key);
-    this.#terms.forget(key);
   }
 
-  /** Counts of the terms of all contents that are here now. */
-  termCounts(): Promise<TermCounts> {
-    return this.#terms.counts();
-  }
-
-  /** Hits in the order of score, then key and ord; no index, no hits. */
-  async search(query: TextQuery): Promise<TextHit[]> {
-    if (query.terms.length === 0 || query.languages?.length === 0 || query.kinds?.length === 0) return [];
+  /** The small columns of some chunks, in their order; those that are gone are left out. */
+  async hits(scored: readonly ScoredChunk[]): Promise<TextHit[]> {
     this.#warming ??= this.#warm().catch(() => undefined);
-    // Which of equally good hits LanceDB leaves out at its limit depends on where they lie, so it is asked for more.
-    const limit = query.limit + Math.max(20, query.limit >> 2);
-    let found = this.table
-      .query()
-      .fullTextSearch(new this.#lance.MatchQuery(query.terms.join(' '), query.column))
-      .select(['_score'])
-      .withRowId()
-      .limit(limit);
-    const filter = filterOf(query);
-    if (filter) found = found.where(filter);
-    const rowIds: number[] = [];
-    const scores: number[] = [];
-    for (const batch of (await found.toArrow()).batches) {
-      rowIds.push(...rowIdsOf(batch));
-      scores.push(...Array.from(numbersOf(batch, '_score')));
-    }
-    const chunks = await this.#chunks(rowIds);
+    const unknown = scored.filter((id) => !this.#cache.chunk(id) && this.contents.has(id.key));
+    if (unknown.length > 0) await this.#locate(unknown);
     const hits: TextHit[] = [];
-    for (const [i, rowId] of rowIds.entries()) {
-      const chunk = chunks.get(rowId);
-      if (chunk && this.contents.has(chunk.key)) hits.push(hitOf(chunk, scores[i] ?? 0));
+    for (const one of scored) {
+      // A content that is gone is not in the cache either.
+      const chunk = this.#cache.chunk(one);
+      if (chunk) hits.push(hitOf(chunk, one.score));
     }
-    return hits.sort((a, b) => b.score - a.score || byId(a, b)).slice(0, query.limit);
+    return hits;
   }
 
   /** Whole rows, in the order asked for. */
@@ -118,23 +92,6 @@ export class ChunkTable {
   }
 
   readonly #isHere = (key: string) => this.contents.has(key);
-
-  async #chunks(rowIds: readonly number[]): Promise<Map<number, CachedChunk>> {
-    const chunks = new Map<number, CachedChunk>();
-    const missing: bigint[] = [];
-    for (const rowId of rowIds) {
-      const chunk = this.#cache.row(rowId);
-      if (chunk) chunks.set(rowId, chunk);
-      else missing.push(BigInt(rowId));
-    }
-    if (missing.length > 0) {
-      const taken = await this.table.takeRowIds(missing).select(cachedColumns).withRowId().toArrow();
-      for (const batch of taken.batches) {
-        for (const chunk of await this.#cache.fill(batch, this.#isHere)) chunks.set(chunk.rowId, chunk);
-      }
-    }
-    return chunks;
-  }
 
   /** Brings the chunks of some ids into the cache. */
   async #locate(ids: readonly ChunkId[]): Promise<void> {
@@ -217,13 +174,6 @@ export function hasChunkSchema(schema: Schema): boolean {
 
 function small(query: Query): AsyncIterable<RecordBatch> {
   return query.select(cachedColumns).withRowId();
-}
-
-function filterOf({ languages, kinds }: TextQuery): string | null {
-  const parts: string[] = [];
-  if (languages) parts.push(isIn('language', languages));
-  if (kinds) parts.push(isIn('kind', kinds));
-  return parts.length === 0 ? null : parts.join(' AND ');
 }
 
 function idOf({ key, ord }: ChunkId): string {

@@ -136,12 +136,18 @@ export interface TermCounts {
   contentsWith(term: string): number;
 }
 
+/** What is derived of a content as a whole. */
+export interface ContentParts {
+  /** Packed outline (workers/outline/compact.ts); empty: it has none. */
+  outline: Uint8Array;
+  /** Packed terms of its chunks (workers/terms/pack.ts). */
+  terms: Uint8Array;
+}
+
 export interface StoreStats {
   chunks: number;
   /** Bytes on disk. */
   bytes: number;
-  /** Rows that the full-text index does not cover yet. */
-  unindexed: number;
   version: number;
 }
 
@@ -158,26 +164,31 @@ export interface FamilyStore {
   readonly keys: ReadonlyMap<string, number>;
   readonly repairs: readonly StoreRepair[];
   /**
-   * Adds the chunks of some contents. Of keys that are here already, only outlines that are missing are taken.
+   * Adds the chunks of some contents. Of keys that are here already, only parts that are missing are taken.
    * @param rows Arrow IPC streams in the schema of chunk-rows.ts
    * @param contents every key in `rows` with its number of chunks (0 is allowed: content without chunks)
-   * @param outlines the packed outline of each content (workers/outline/compact.ts), empty for one that has none; a
-   *   content that is left out is not whole
+   * @param parts of each content; one that is left out is not whole, and its words are not found
    * @throws DISK_FULL, INDEX_UNAVAILABLE
    */
   addChunks(
     rows: Uint8Array[],
     contents: ReadonlyMap<string, number>,
-    outlines?: ReadonlyMap<string, Uint8Array>,
+    parts?: ReadonlyMap<string, ContentParts>,
   ): Promise<void>;
-  /** Whether a content is here with its outline, or known to have none: if not, it is to be derived again. */
+  /** Whether a content is here with all its parts: if not, it is to be derived again. */
   isWhole(key: string): boolean;
   /** Packed outlines of contents; those that have none are left out. @throws INDEX_UNAVAILABLE */
   outlines(keys: ReadonlySet<string>): Promise<Map<string, Uint8Array>>;
+  /**
+   * Finds chunks by their words or names. The first call, and one after a long time without any, reads the terms of all
+   * contents, which `warm` does beforehand.
+   */
   searchText(query: TextQuery): Promise<TextHit[]>;
+  /** Reads what searches need in memory. @throws INDEX_UNAVAILABLE */
+  warm(): Promise<void>;
   /** Finds a pattern in the text of all chunks. @throws PATTERN_INVALID, INDEX_UNAVAILABLE, the signal's reason */
   matchText(query: TextMatchQuery, signal: AbortSignal): Promise<TextMatches>;
-  /** Counts of everything that is here now. The first call reads the terms of all chunks, the others what is new. */
+  /** Counts of everything that is here now. */
   termCounts(): Promise<TermCounts>;
   /** Whole rows, in the order asked for; chunks that are not there are left out. */
   fetch(ids: ChunkId[]): Promise<ChunkRow[]>;
@@ -192,11 +203,11 @@ export interface FamilyStore {
   dropVectors(id: string): Promise<void>;
   /** Removes contents and their vectors. */
   deleteContents(keys: string[]): Promise<void>;
-  /** Brings the indices up to date and compacts, if there is enough to do; `force`: whatever there is. */
-  maintain(options?: { force?: boolean }): Promise<void>;
+  /** Compacts, if there is enough to do. */
+  maintain(): Promise<void>;
   /**
-   * Compares the files with the checksums that maintenance took of them, and mends what is broken: an index is built
-   * anew, a broken table is set aside and an empty one takes its place. Reads the whole store. Returns what was mended.
+   * Compares the files with the checksums that maintenance took of them, and mends what is broken: a
+   * broken table is set aside and an empty one takes its place. Reads the whole store. Returns what was mended.
    */
   verify(): Promise<StoreRepair[]>;
   /** Forces what was written to the disk (LanceDB itself never calls fsync). */

@@ -62,7 +62,7 @@ export class Syncer {
 type Sums = Map<string, { size: number; sum: number }>;
 
 /**
- * Sizes and checksums of a dataset's data and index files, kept in one record: LanceDB reads flipped bytes without an
+ * Sizes and checksums of a dataset's data files, kept in one record: LanceDB reads flipped bytes without an
  * error.
  */
 export class Checksums {
@@ -107,7 +107,7 @@ export class Checksums {
 
   async #files(): Promise<FileInfo[]> {
     const files = await listFiles(this.#folder);
-    return files.filter(({ path }) => /(^|[/\\])(data|_indices)[/\\]/.test(path));
+    return files.filter(({ path }) => /(^|[/\\])data[/\\]/.test(path));
   }
 
   async #load(): Promise<Sums> {

@@ -2,11 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import type { Connection } from '@lancedb/lancedb';
 import { messageOf } from '../../shared/errors.js';
 import type { ChunkRow } from '../../workers/chunk-rows.js';
+import type { BuildTermsTask, TermSegment } from '../../workers/messages.js';
+import { buildSegment } from '../../workers/terms/segment.js';
 import type { Log } from '../log-contract.js';
 import { ChunkStore } from './chunk-store.js';
 import type { ChunkTable } from './chunk-table.js';
+import { ContentTable } from './content-table.js';
 import type {
   ChunkId,
+  ContentParts,
   FamilyStore,
   StoreRepair,
   StoreStats,
@@ -20,8 +24,9 @@ import type {
 import { listFiles, Syncer } from './dataset-files.js';
 import { connectTo } from './lance.js';
 import { type StorePlaces, storePlaces, unavailable } from './open-table.js';
-import { OutlineTable } from './outlines.js';
 import { diskError } from './record-file.js';
+import { type TermBuilder, TermIndex } from './term-index.js';
+import type { Terms } from './terms.js';
 import { TextMatcher } from './text-match.js';
 import { VectorTables } from './vector-tables.js';
 import { LanceVectors } from './vectors.js';
@@ -29,13 +34,17 @@ import { type Lane, WriteQueue } from './write-queue.js';
 
 const writesWaitingAtMost = 256;
 const suspectEveryMs = 10 * 60_000;
-/** How long vectors stay in memory after a scan. */
-const vectorsIdleMs = 10 * 60_000;
+/** How long vectors and the index of terms stay in memory after a search. */
+const memoryIdleMs = 10 * 60_000;
 
 export interface FamilyStoreOptions {
   log?: Log;
   /** How long vectors stay in memory after a scan, in milliseconds; default 10 minutes. */
   vectorsIdleMs?: number;
+  /** How long the index of terms does after a search, in milliseconds; default 10 minutes. */
+  termsIdleMs?: number;
+  /** Builds the index of terms; default: in this thread. */
+  buildTerms?: TermBuilder;
 }
 
 /**
@@ -51,9 +60,9 @@ export async function openFamilyStore(
   const repairs: StoreRepair[] = [];
   try {
     await mkdir(places.tables, { recursive: true, mode: 0o700 });
-    const { lance, db } = await connectTo(places.tables);
-    const chunks = await ChunkStore.open({ lance, db, places }, repairs);
-    const outlines = await OutlineTable.open({
+    const { db } = await connectTo(places.tables);
+    const chunks = await ChunkStore.open({ db, places }, repairs);
+    const contents = await ContentTable.open({
       db,
       places,
       isHere: (key) => chunks.contents.has(key),
@@ -62,7 +71,7 @@ export async function openFamilyStore(
       onRepair: (repair) => void repairs.push(repair),
     });
     for (const repair of repairs) options.log?.warn({ folder, ...repair }, 'store repaired');
-    return new LanceFamilyStore({ folder, places, db, chunks, outlines, repairs, options });
+    return new LanceFamilyStore({ folder, places, db, chunks, contents, repairs, options });
   } catch (error) {
     throw unavailable(folder, diskError(error, folder));
   }
@@ -73,7 +82,7 @@ interface Parts {
   places: StorePlaces;
   db: Connection;
   chunks: ChunkStore;
-  outlines: OutlineTable;
+  contents: ContentTable;
   repairs: StoreRepair[];
   options: FamilyStoreOptions;
 }
@@ -86,28 +95,36 @@ class LanceFamilyStore implements FamilyStore {
   readonly #queue = new WriteQueue(writesWaitingAtMost);
   readonly #syncer: Syncer;
   readonly #chunks: ChunkStore;
-  readonly #outlines: OutlineTable;
+  readonly #contents: ContentTable;
+  readonly #terms: TermIndex;
   readonly #vectors: VectorTables;
   #suspectedAt = 0;
 
-  constructor({ folder, places, db, chunks, outlines, repairs, options }: Parts) {
+  constructor({ folder, places, db, chunks, contents, repairs, options }: Parts) {
     this.folder = folder;
     this.repairs = repairs;
     this.#db = db;
     this.#log = options.log ?? null;
     this.#syncer = new Syncer(folder);
     this.#chunks = chunks;
-    this.#outlines = outlines;
+    this.#contents = contents;
+    this.#terms = new TermIndex({
+      contents: chunks.contents,
+      read: (take) => contents.eachTerms(take),
+      build: options.buildTerms ?? buildHere,
+      idleMs: options.termsIdleMs ?? memoryIdleMs,
+      onBroken: (keys) => void this.#write(() => contents.forget(keys)).catch(() => this.#suspect()),
+    });
     this.#vectors = new VectorTables({
       db,
       places,
       queue: this.#queue,
-      idleMs: options.vectorsIdleMs ?? vectorsIdleMs,
+      idleMs: options.vectorsIdleMs ?? memoryIdleMs,
       isHere: (key) => chunks.contents.has(key),
       // After a repair contents come back under their keys, and their vectors are costly.
       mayPrune: () => this.repairs.length === 0,
       onRepair: (repair) => this.#repaired(repair),
-      onUnreadable: () => this.#suspect(false),
+      onUnreadable: () => this.#suspect(),
     });
   }
 
@@ -118,33 +135,40 @@ class LanceFamilyStore implements FamilyStore {
   addChunks(
     rows: Uint8Array[],
     contents: ReadonlyMap<string, number>,
-    outlines: ReadonlyMap<string, Uint8Array> = new Map(),
+    parts: ReadonlyMap<string, ContentParts> = new Map(),
   ): Promise<void> {
     return this.#write(async () => {
-      // Before their chunks: what a crash leaves behind then is an outline without content, which is pruned.
-      await this.#outlines.add(outlines);
+      // Before their chunks: what a crash leaves behind then are parts without content, which are pruned.
+      await this.#contents.add(parts);
       await this.#chunks.add(rows, contents);
+      for (const [key, { terms }] of parts) if (this.keys.has(key)) this.#terms.add(key, terms);
     }, 'chunks');
   }
 
   isWhole(key: string): boolean {
-    return this.keys.has(key) && this.#outlines.has(key);
+    return this.keys.has(key) && this.#contents.has(key);
   }
 
   outlines(keys: ReadonlySet<string>): Promise<Map<string, Uint8Array>> {
     return this.#tried(
-      () => this.#outlines.read(keys),
-      () => this.#suspect(false),
+      () => this.#contents.outlines(keys),
+      () => this.#suspect(),
     );
   }
 
   async searchText(query: TextQuery): Promise<TextHit[]> {
-    if (this.keys.size === 0) return [];
-    return this.#read((chunks) => chunks.search(query));
+    const nothing = query.terms.length === 0 || query.languages?.length === 0 || query.kinds?.length === 0;
+    if (nothing || this.keys.size === 0) return [];
+    const scored = await (await this.#useTerms()).search(query);
+    return this.#read((chunks) => chunks.hits(scored));
+  }
+
+  async warm(): Promise<void> {
+    await this.#useTerms();
   }
 
   termCounts(): Promise<TermCounts> {
-    return this.#read((chunks) => chunks.termCounts());
+    return this.#useTerms();
   }
 
   matchText(query: TextMatchQuery, signal: AbortSignal): Promise<TextMatches> {
@@ -192,17 +216,20 @@ class LanceFamilyStore implements FamilyStore {
       const present = keys.filter((key) => this.keys.has(key));
       // Before their chunks: what a crash leaves behind then is a chunk without vector, not a vector without chunk.
       await this.#vectors.forget(present);
-      await this.#chunks.delete(present);
-      await this.#outlines.forget(present);
+      try {
+        await this.#chunks.delete(present);
+      } finally {
+        for (const key of present) if (!this.keys.has(key)) this.#terms.remove(key);
+      }
+      await this.#contents.forget(present);
     });
   }
 
-  maintain({ force = false }: { force?: boolean } = {}): Promise<void> {
+  maintain(): Promise<void> {
     return this.#write(async () => {
-      await this.#chunks.maintain(force);
-      await this.#outlines.maintain(!force);
-      await this.#vectors.maintain(!force);
-      if (!force) await this.#chunks.recordChecksums();
+      await this.#chunks.maintain();
+      await this.#contents.maintain();
+      await this.#vectors.maintain();
     });
   }
 
@@ -214,8 +241,11 @@ class LanceFamilyStore implements FamilyStore {
     return this.#write(async () => {
       const before = this.repairs.length;
       const repair = await this.#chunks.verify();
-      if (repair) this.#repaired(repair);
-      await this.#outlines.verify();
+      if (repair) {
+        this.#terms.release();
+        this.#repaired(repair);
+      }
+      await this.#contents.verify();
       await this.#vectors.verify();
       return this.repairs.slice(before);
     });
@@ -227,7 +257,6 @@ class LanceFamilyStore implements FamilyStore {
       return {
         chunks: this.#chunks.rows,
         bytes: files.reduce((sum, { size }) => sum + size, 0),
-        unindexed: await this.#chunks.unindexedRows(),
         version: await table.version(),
       };
     });
@@ -236,7 +265,8 @@ class LanceFamilyStore implements FamilyStore {
   async close(): Promise<void> {
     await this.#queue.close();
     this.#vectors.close();
-    this.#outlines.close();
+    this.#terms.release();
+    this.#contents.close();
     this.#chunks.close();
     this.#db.close();
   }
@@ -254,7 +284,14 @@ class LanceFamilyStore implements FamilyStore {
   #read<T>(read: (chunks: ChunkTable) => Promise<T>): Promise<T> {
     return this.#tried(
       () => read(this.#chunks.reads),
-      () => this.#suspect(true),
+      () => this.#suspect(),
+    );
+  }
+
+  #useTerms(): Promise<Terms> {
+    return this.#tried(
+      () => this.#terms.use(),
+      () => this.#suspect(),
     );
   }
 
@@ -276,24 +313,21 @@ class LanceFamilyStore implements FamilyStore {
     }
   }
 
-  /**
-   * Looks for damage after a read has failed, and mends it, but not all the time.
-   * @param mend build the indices of the chunks anew if no damage is found
-   */
-  #suspect(mend: boolean): void {
+  /** Looks for damage after a read has failed, and mends it, but not all the time. */
+  #suspect(): void {
     if (Date.now() - this.#suspectedAt < suspectEveryMs) return;
     this.#suspectedAt = Date.now();
-    this.verify()
-      .then((repairs) =>
-        mend && repairs.length === 0 ? this.#write(() => this.#chunks.mendIndices()) : undefined,
-      )
-      .catch((error: unknown) => {
-        this.#log?.warn({ folder: this.folder, error: messageOf(error) }, 'the store could not be verified');
-      });
+    this.verify().catch((error: unknown) => {
+      this.#log?.warn({ folder: this.folder, error: messageOf(error) }, 'the store could not be verified');
+    });
   }
 
   #repaired(repair: StoreRepair): void {
     this.repairs.push(repair);
     this.#log?.warn({ folder: this.folder, ...repair }, 'store repaired');
   }
+}
+
+async function buildHere(task: BuildTermsTask): Promise<TermSegment> {
+  return buildSegment(task);
 }

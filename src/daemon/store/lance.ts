@@ -4,7 +4,7 @@ import type { Connection, Session } from '@lancedb/lancedb';
 export type Lance = typeof import('@lancedb/lancedb');
 
 const mib = 2 ** 20;
-// Of all stores together. LanceDB's own defaults are 6 GiB and 1 GiB. The indices of 100,000 chunks take 9 MB of it.
+// Of all stores together. LanceDB's own defaults are 6 GiB and 1 GiB.
 const indexCacheBytes = 64 * mib;
 const metadataCacheBytes = 24 * mib;
 

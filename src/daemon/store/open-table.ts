@@ -8,8 +8,6 @@ import { chunkSchema } from '../../workers/chunk-rows.js';
 import { hasChunkSchema, type Scan, scanContents } from './chunk-table.js';
 import type { StoreRepair } from './contract.js';
 import { setAside } from './dataset-files.js';
-import { indexedColumns, mendIndices } from './indices.js';
-import type { Lance } from './lance.js';
 import { readRecord, saysDiskFull, writeRecord } from './record-file.js';
 
 /** Where the parts of a family's store lie. */
@@ -46,7 +44,6 @@ const chunksPrefix = 'chunks-';
  * @throws INDEX_UNAVAILABLE if the folder cannot be used at all, DISK_FULL
  */
 export async function openChunks(
-  lance: Lance,
   db: Connection,
   places: StorePlaces,
   repairs: StoreRepair[],
@@ -54,10 +51,7 @@ export async function openChunks(
   const name = await nameOfChunks(places, repairs);
   if (name !== null) {
     const opened = await openReadable(db, name, places, repairs);
-    if (opened) {
-      if (opened.contents.size > 0) await probeIndices(lance, opened.table, repairs);
-      return { name, ...opened };
-    }
+    if (opened) return { name, ...opened };
   }
   return createChunks(db, places);
 }
@@ -66,7 +60,7 @@ export async function openChunks(
 export async function createChunks(db: Connection, places: StorePlaces): Promise<OpenedChunks> {
   const name = `${chunksPrefix}${randomBytes(4).toString('hex')}`;
   const table = await db.createEmptyTable(name, chunkSchema, {
-    // Row ids then outlive compactions, and a compaction leaves the indices as they are.
+    // Row ids then outlive compactions.
     storageOptions: { new_table_enable_stable_row_ids: 'true' },
   });
   await writeRecord(places.meta, pack({ chunks: name }));
@@ -192,24 +186,4 @@ async function chunkTables(places: StorePlaces): Promise<string[]> {
     tables.push({ name: folder.slice(0, -'.lance'.length), changed: mtimeMs });
   }
   return tables.sort((a, b) => b.changed - a.changed).map(({ name }) => name);
-}
-
-/** Makes one search in each text index, and builds all of them again if that fails or one is missing. */
-async function probeIndices(lance: Lance, table: Table, repairs: StoreRepair[]): Promise<void> {
-  try {
-    // Fewer: the process ended while it built them for the first time.
-    if ((await table.listIndices()).length < indexedColumns.length) return await mendIndices(lance, table);
-    for (const column of ['terms', 'symbols']) {
-      await table
-        .query()
-        .fullTextSearch(new lance.MatchQuery('e', column))
-        .select(['_score'])
-        .limit(1)
-        .toArrow();
-    }
-  } catch (error) {
-    await mendIndices(lance, table);
-    const what = `The full-text index could not be read (${firstLine(error)}) and was built anew`;
-    repairs.push({ what, quarantinedTo: null });
-  }
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { collectGarbage } from './collect-garbage.js';
+import { collectGarbage } from '../../shared/collect-garbage.js';
 import { VectorMatrix } from './vector-matrix.js';
 import type { VectorRows } from './vector-rows.js';
 

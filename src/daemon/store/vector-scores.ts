@@ -9,7 +9,7 @@ const no = 2;
 const spare = 64;
 /** Of the rows with the best sketches so many times those wanted are compared exactly, and this share of all rows. */
 const comparedPerWanted = 8;
-const comparedShare = 1 / 28;
+const comparedShare = 1 / 64;
 const sampleSize = 512;
 /** Where that was not enough, the next look is at so many times more. */
 const growth = 6;

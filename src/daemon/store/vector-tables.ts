@@ -76,14 +76,11 @@ export class VectorTables {
     for (const { vectors } of this.#open.values()) await vectors.forget(keys);
   }
 
-  /**
-   * Compacts where it pays. Needs the write queue.
-   * @param record take down checksums of what was written since
-   */
-  async maintain(record: boolean): Promise<void> {
+  /** Compacts where it pays, and takes down checksums of what was written since. Needs the write queue. */
+  async maintain(): Promise<void> {
     for (const { vectors, checksums } of this.#open.values()) {
       await vectors.maintain();
-      if (record) await checksums.record();
+      await checksums.record();
     }
   }
 

@@ -17,7 +17,7 @@ const startMs = 30_000;
 /** Longest time without progress before indexing is given up. */
 const quietestMs = 600_000;
 const pollMs = 100;
-/** Once nothing is written for three seconds the daemon brings its indices up to date; then all is as in daily use. */
+/** Once nothing is written for three seconds the daemon brings its files in order; then all is as in daily use. */
 const settleMs = 4_000;
 
 /**

@@ -1,4 +1,5 @@
 import { chunkKinds } from '../chunk/kinds.js';
+import { NumberReader, NumberWriter } from '../varints.js';
 import {
   importForms,
   type Outline,
@@ -8,7 +9,6 @@ import {
   referenceKinds,
 } from './contract.js';
 import { partsOf } from './packed-texts.js';
-import { NumberReader, NumberWriter } from './varints.js';
 
 /** Longer lines are cut. */
 const mostChars = 400;

@@ -1,4 +1,4 @@
-import { NumberReader } from './varints.js';
+import { NumberReader } from '../varints.js';
 
 /** Numbers of a definition before its signature, and behind its documentation (see compact.ts). */
 const before = 3;

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { DerivedBatches } from '../../../src/daemon/pipeline/derived-batches.js';
 import { namesOrd } from '../../../src/daemon/store/contract.js';
 import type { ByteVectors, DerivedFile, DeriveResult } from '../../../src/workers/messages.js';
+import { PackedTerms } from '../../../src/workers/terms/packed.js';
 
 const file = (
   key: string,
   chunks: number,
   status: DerivedFile['status'] = 'ok',
   outline = 0,
+  terms = 0,
 ): DerivedFile => ({
   key,
   path: key,
@@ -15,6 +17,7 @@ const file = (
   chunks,
   fallback: null,
   outlineBytes: outline,
+  termBytes: terms,
 });
 
 /** Vectors of two numbers, recognisable by their first. */
@@ -25,7 +28,7 @@ function vectors(...firsts: number[]): ByteVectors {
   };
 }
 
-const nothing = { rows: null, rowCount: 0, outlines: new Uint8Array() };
+const nothing = { rows: null, rowCount: 0, outlines: new Uint8Array(), terms: new Uint8Array() };
 
 describe('what is derived', () => {
   test('becomes one batch in which each vector has its chunk, or stands for names', () => {
@@ -65,20 +68,28 @@ describe('what is derived', () => {
     expect(batches.vectors()).toBeNull();
   });
 
-  test('gives each content its own outline, an empty one where there is none', () => {
+  test('gives each content its own outline and terms, an empty outline where there is none', () => {
     const batches = new DerivedBatches();
     batches.add({
       ...nothing,
-      files: [file('a', 1, 'ok', 2), file('gone', 0, 'changed'), file('none', 1), file('b', 1, 'ok', 3)],
+      files: [
+        file('a', 1, 'ok', 2, 1),
+        file('gone', 0, 'changed'),
+        file('none', 1, 'ok', 0, 2),
+        file('b', 1, 'ok', 3, 1),
+      ],
       outlines: Uint8Array.of(1, 2, 3, 4, 5),
+      terms: Uint8Array.of(6, 7, 8, 9),
       vectors: null,
     });
-    batches.addEmpty('fatal');
-    expect([...batches.outlines].map(([key, bytes]) => [key, ...bytes])).toEqual([
-      ['a', 1, 2],
-      ['none'],
-      ['b', 3, 4, 5],
-      ['fatal'],
+    expect([...batches.parts].map(([key, { outline, terms }]) => [key, [...outline], [...terms]])).toEqual([
+      ['a', [1, 2], [6]],
+      ['none', [], [7, 8]],
+      ['b', [3, 4, 5], [9]],
     ]);
+    batches.addEmpty('fatal');
+    const fatal = batches.parts.get('fatal');
+    expect(fatal?.outline).toHaveLength(0);
+    expect(new PackedTerms(fatal?.terms ?? new Uint8Array())).toMatchObject({ chunks: 0, terms: 0 });
   });
 });

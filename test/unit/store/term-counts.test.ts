@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FamilyStore, TermCounts } from '../../../src/daemon/store/contract.js';
 import { termsOf } from '../../../src/shared/terms.js';
-import { add, content, newKey, openStore } from '../../support/store.js';
+import { add, content, newKey, openStore, partsOf } from '../../support/store.js';
 
 /** What the counts of some contents must be, by their texts. */
 function expectCounts(counts: TermCounts, contents: ReadonlyMap<string, readonly string[]>): void {
@@ -43,7 +43,7 @@ test('follow what is added and deleted', async () => {
 
 test('count contents without chunks and contents that are known not', async () => {
   const store = await openStore();
-  await store.addChunks([], new Map([['empty', 0]]));
+  await store.addChunks([], new Map([['empty', 0]]), new Map([['empty', partsOf([])]]));
   const counts = await store.termCounts();
   expect(counts).toMatchObject({ contents: 1, averageLength: 0 });
   expect(counts.lengthOf('empty')).toBe(0);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packOutline, unpackOutline } from '../../../src/workers/outline/compact.js';
 import type { Outline } from '../../../src/workers/outline/contract.js';
-import { NumberReader, NumberWriter } from '../../../src/workers/outline/varints.js';
+import { NumberReader, NumberWriter } from '../../../src/workers/varints.js';
 import { fixtures } from '../../support/chunks.js';
 import { outlined } from '../../support/outlines.js';
 

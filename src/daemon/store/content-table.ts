@@ -4,84 +4,90 @@ import type { Connection, Table } from '@lancedb/lancedb';
 import { Table as ArrowTable, Binary, Field, Schema, Utf8, vectorFromArray } from 'apache-arrow';
 import { messageOf } from '../../shared/errors.js';
 import { textAt } from './chunk-cache.js';
-import type { StoreRepair } from './contract.js';
+import type { ContentParts, StoreRepair } from './contract.js';
 import { Checksums, setAside } from './dataset-files.js';
 import { isCircumstance, type StorePlaces, tableFolder, unavailable } from './open-table.js';
 import { isIn, partsOf } from './sql.js';
 
-const prefix = 'outlines-';
-const schema = new Schema([new Field('key', new Utf8(), false), new Field('data', new Binary(), false)]);
+const prefix = 'contents-';
+const schema = new Schema([
+  new Field('key', new Utf8(), false),
+  new Field('outline', new Binary(), false),
+  new Field('terms', new Binary(), false),
+]);
 const keysPerFilter = 500;
 /** From this many on all rows are read: one pass takes about as long as finding so many. */
 const keysForScan = 2_000;
 const fragmentsAtMost = 48;
 const deletedShareAtMost = 0.2;
 
-export interface OutlineTableOptions {
+export interface ContentTableOptions {
   db: Connection;
   places: StorePlaces;
   /** Whether a content is in the store. */
   isHere: (key: string) => boolean;
-  /** Whether outlines of contents that are not here may be deleted. */
+  /** Whether rows of contents that are not here may be deleted. */
   mayPrune: () => boolean;
   onRepair: (repair: StoreRepair) => void;
 }
 
 /**
- * The packed outlines of contents, one row each: an empty one says that the content has none. Methods that change it
- * must be called by whoever holds the write queue.
+ * What is derived of contents as a whole, one row each. Methods that change it must be called by whoever holds the
+ * write queue.
  */
-export class OutlineTable {
-  readonly #options: OutlineTableOptions;
+export class ContentTable {
+  readonly #options: ContentTableOptions;
   readonly #keys = new Set<string>();
   #name = '';
   #table!: Table;
   #checksums!: Checksums;
   #deletedRows = 0;
 
-  private constructor(options: OutlineTableOptions) {
+  private constructor(options: ContentTableOptions) {
     this.#options = options;
   }
 
   /** Opens the table, or makes an empty one where none can be read. @throws INDEX_UNAVAILABLE */
-  static async open(options: OutlineTableOptions): Promise<OutlineTable> {
-    const outlines = new OutlineTable(options);
-    for (const name of await namesIn(options.places)) if (await outlines.#tryOpen(name)) return outlines;
-    await outlines.#create();
-    return outlines;
+  static async open(options: ContentTableOptions): Promise<ContentTable> {
+    const contents = new ContentTable(options);
+    for (const name of await namesIn(options.places)) if (await contents.#tryOpen(name)) return contents;
+    await contents.#create();
+    return contents;
   }
 
-  /** Whether it is known of a content what its outline is. */
+  /** Whether a content has a row. */
   has(key: string): boolean {
     return this.#keys.has(key);
   }
 
-  /** Keeps the outlines of contents that have none yet. */
-  async add(outlines: ReadonlyMap<string, Uint8Array>): Promise<void> {
-    const fresh = [...outlines].filter(([key]) => !this.#keys.has(key));
+  /** Keeps the parts of contents that have no row yet. */
+  async add(parts: ReadonlyMap<string, ContentParts>): Promise<void> {
+    const fresh = [...parts].filter(([key]) => !this.#keys.has(key));
     if (fresh.length === 0) return;
     const keys = vectorFromArray(
       fresh.map(([key]) => key),
       new Utf8(),
     );
-    const data = vectorFromArray(
-      fresh.map(([, packed]) => packed),
-      new Binary(),
-    );
-    await this.#table.add(new ArrowTable(schema, { key: keys, data }));
+    const bytes = (part: keyof ContentParts) =>
+      vectorFromArray(
+        fresh.map(([, parts]) => parts[part]),
+        new Binary(),
+      );
+    const columns = { key: keys, outline: bytes('outline'), terms: bytes('terms') };
+    await this.#table.add(new ArrowTable(schema, columns));
     for (const [key] of fresh) this.#keys.add(key);
   }
 
   /** The outlines of contents, without those that have none. */
-  async read(keys: ReadonlySet<string>): Promise<Map<string, Uint8Array>> {
+  async outlines(keys: ReadonlySet<string>): Promise<Map<string, Uint8Array>> {
     const found = new Map<string, Uint8Array>();
     const known = [...keys].filter((key) => this.#keys.has(key));
     const filters =
       known.length > keysForScan ? [null] : partsOf(known, keysPerFilter).map((part) => isIn('key', part));
     for (const filter of filters) {
-      const query = this.#table.query().select(['key', 'data']);
+      const query = this.#table.query().select(['key', 'outline']);
       for await (const batch of filter === null ? query : query.where(filter)) {
-        const data = batch.getChild('data');
+        const data = batch.getChild('outline');
         for (let row = 0; row < batch.numRows; row++) {
           const key = textAt(batch, 'key', row);
           const packed = data?.get(row) as Uint8Array | undefined;
@@ -93,6 +99,16 @@ export class OutlineTable {
     return found;
   }
 
+  /** Calls `take` with the packed terms of each content; they are valid for as long as they are held. */
+  async eachTerms(take: (key: string, packed: Uint8Array) => void): Promise<void> {
+    for await (const batch of this.#table.query().select(['key', 'terms'])) {
+      const terms = batch.getChild('terms');
+      for (let row = 0; row < batch.numRows; row++) {
+        take(textAt(batch, 'key', row), terms?.get(row) as Uint8Array);
+      }
+    }
+  }
+
   async forget(keys: readonly string[]): Promise<void> {
     const present = keys.filter((key) => this.#keys.has(key));
     for (const part of partsOf(present, keysPerFilter)) await this.#table.delete(isIn('key', part));
@@ -100,25 +116,22 @@ export class OutlineTable {
     this.#deletedRows += present.length;
   }
 
-  /**
-   * Compacts where it pays.
-   * @param record take down checksums of what was written since
-   */
-  async maintain(record: boolean): Promise<void> {
+  /** Compacts where it pays, and takes down checksums of what was written since. */
+  async maintain(): Promise<void> {
     const { fragmentStats } = await this.#table.stats();
     const many = this.#deletedRows > this.#keys.size * deletedShareAtMost;
     if (fragmentStats.numFragments > fragmentsAtMost || many) {
       await this.#table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
       this.#deletedRows = 0;
     }
-    if (record) await this.#checksums.record();
+    await this.#checksums.record();
   }
 
   /** Sets a damaged table aside and goes on with an empty one. */
   async verify(): Promise<void> {
     if ((await this.#checksums.broken()).length === 0 && (await this.#isReadable())) return;
     this.#table.close();
-    await this.#setAside(this.#name, 'The outlines were damaged and are built anew');
+    await this.#setAside(this.#name, 'What is known of whole contents was damaged and is built anew');
     this.#keys.clear();
     this.#deletedRows = 0;
     await this.#create();
@@ -131,7 +144,8 @@ export class OutlineTable {
   async #isReadable(): Promise<boolean> {
     try {
       let rows = 0;
-      for await (const batch of this.#table.query().select(['key', 'data'])) rows += batch.numRows;
+      for await (const batch of this.#table.query().select(['key', 'outline', 'terms']))
+        rows += batch.numRows;
       return rows >= this.#keys.size;
     } catch (error) {
       if (isCircumstance(error)) throw unavailable(this.#name, error);
@@ -164,7 +178,7 @@ export class OutlineTable {
       if (isCircumstance(error)) throw unavailable(tableFolder(places, name), error);
       await this.#setAside(
         name,
-        `The outlines could not be read (${messageOf(error).split('\n', 1)[0]}) and are built anew`,
+        `What is known of whole contents could not be read (${messageOf(error).split('\n', 1)[0]}) and is built anew`,
       );
       return false;
     }

@@ -23,6 +23,13 @@ export class NumberWriter {
     this.write(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
+  /** Bytes as they are. */
+  writeBytes(bytes: Uint8Array): void {
+    while (this.#length + bytes.length > this.#bytes.length) this.#grow();
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
   /** The bytes written so far, valid until the next write. */
   bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
@@ -62,6 +69,12 @@ export class NumberReader {
       if (byte < 128) return value >>> 0;
       shift += 7;
     }
+  }
+
+  /** Bytes as they are: fewer than asked for where they end. */
+  readBytes(length: number): Uint8Array {
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
   readSigned(): number {

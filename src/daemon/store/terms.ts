@@ -1,0 +1,230 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { PackedTerms } from '../../workers/terms/packed.js';
+import { symbolId, termId } from '../../workers/terms/term-id.js';
+import type { ChunkId, TermCounts, TextQuery } from './contract.js';
+import { TermAdditions } from './term-additions.js';
+import type { TermBase } from './term-base.js';
+import { countBits, mostCounted, type TermPart, type TermTotals, totalsOf } from './term-part.js';
+import { TopHits } from './top-hits.js';
+
+/** BM25 as Robertson and Zaragoza give it ("The Probabilistic Relevance Framework", 2009), with the usual constants. */
+const k1 = 1.2;
+const b = 0.75;
+/** Postings read before other work has its turn: about two milliseconds' worth. */
+const postingsPerTurn = 400_000;
+
+export interface ScoredChunk extends ChunkId {
+  score: number;
+}
+
+/** A term of a query in one part. */
+interface Weighed {
+  postings: Uint32Array;
+  weight: number;
+}
+
+/** The terms and names of all contents in memory: an index from each to the chunks that have it. */
+export class Terms implements TermCounts {
+  readonly #base: TermBase;
+  readonly #added = new TermAdditions();
+  readonly #totals: TermTotals = { contents: 0, chunks: 0, terms: 0, symbols: 0 };
+  /** Scores by chunk, all 0, for a search that needs them. */
+  #idle: Float32Array | null = null;
+
+  constructor(base: TermBase) {
+    this.#base = base;
+    for (let content = 0; content < base.keys.length; content++) this.#count(totalsOf(base, content), 1);
+  }
+
+  /** Chunks of the base, those that are gone included, and those added since. */
+  get chunks(): { base: number; added: number } {
+    return { base: this.#base.chunks, added: this.#added.chunks };
+  }
+
+  /** Keys of the base that are still here. */
+  get baseKeys(): string[] {
+    return this.#base.keys.filter((key) => this.#base.contentOf(key) !== undefined);
+  }
+
+  has(key: string): boolean {
+    return this.#base.contentOf(key) !== undefined || this.#added.has(key);
+  }
+
+  /** Takes in a content, unless it is here. @throws Error if its terms are damaged */
+  add(key: string, terms: Uint8Array): void {
+    if (this.has(key)) return;
+    const packed = new PackedTerms(terms);
+    this.#added.add(key, packed);
+    this.#count(totalsOfPacked(packed), 1);
+  }
+
+  remove(key: string): void {
+    const content = this.#base.contentOf(key);
+    if (content !== undefined) {
+      this.#count(totalsOf(this.#base, content), -1);
+      this.#base.remove(key);
+      return;
+    }
+    const packed = this.#added.packedOf(key);
+    if (!packed) return;
+    this.#count(totalsOfPacked(packed), -1);
+    this.#added.remove(key);
+  }
+
+  /** The best chunks, best first; equal ones by key and ord. Gives way to other work where there are many postings. */
+  async search(query: TextQuery): Promise<ScoredChunk[]> {
+    const idOf = query.column === 'terms' ? termId : symbolId;
+    const ids = [...new Set(query.terms.map(idOf))];
+    const turns = new Turns();
+    const found: { id: number; base: Uint32Array }[] = [];
+    for (const id of ids) {
+      const base = this.#base.postings(id);
+      found.push({ id, base });
+      await turns.after(base.length);
+    }
+    const weighed = found.map(({ id, base }) => {
+      const added = this.#added.postings(id);
+      return { base, added, weight: this.#weightOf(base.length + added.length) };
+    });
+    weighed.sort((one, other) => other.weight - one.weight);
+    const late = this.#bestAdded(
+      weighed.map(({ added, weight }) => ({ postings: added, weight })),
+      query,
+    );
+    const early = await this.#bestOfBase(
+      weighed.map(({ base, weight }) => ({ postings: base, weight })),
+      query,
+      turns,
+    );
+    if (late.length === 0) return early;
+    return [...early, ...late]
+      .sort((one, other) => other.score - one.score || byId(one, other))
+      .slice(0, query.limit);
+  }
+
+  get contents(): number {
+    return this.#totals.contents;
+  }
+
+  get averageLength(): number {
+    return this.#totals.terms / Math.max(1, this.#totals.contents);
+  }
+
+  lengthOf(key: string): number {
+    const content = this.#base.contentOf(key);
+    return content === undefined ? this.#added.lengthOf(key) : totalsOf(this.#base, content).terms;
+  }
+
+  countIn(key: string, term: string): number {
+    const content = this.#base.contentOf(key);
+    const id = termId(term);
+    return content === undefined ? this.#added.countIn(key, id) : this.#base.countIn(content, id);
+  }
+
+  contentsWith(term: string): number {
+    const id = termId(term);
+    return this.#base.contentsWith(id) + this.#added.contentsWith(id);
+  }
+
+  /** Inverse document frequency of a term that so many chunks have. */
+  #weightOf(chunks: number): number {
+    return Math.log(1 + (this.#totals.chunks - chunks + 0.5) / (chunks + 0.5));
+  }
+
+  #count({ contents, chunks, terms, symbols }: TermTotals, times: 1 | -1): void {
+    this.#totals.contents += contents * times;
+    this.#totals.chunks += chunks * times;
+    this.#totals.terms += terms * times;
+    this.#totals.symbols += symbols * times;
+  }
+
+  #normOf(part: TermPart, column: TextQuery['column']): Norm {
+    const total = column === 'terms' ? this.#totals.terms : this.#totals.symbols;
+    const average = total / Math.max(1, this.#totals.chunks) || 1;
+    return { lengths: column === 'terms' ? part.lengths : part.symbolLengths, perTerm: (k1 * b) / average };
+  }
+
+  #bestAdded(weighed: readonly Weighed[], query: TextQuery): ScoredChunk[] {
+    if (weighed.every(({ postings }) => postings.length === 0)) return [];
+    const scores = new Float32Array(this.#added.chunks);
+    for (const one of weighed) addScores(scores, one, this.#normOf(this.#added, query.column));
+    return bestOf(this.#added, scores, query);
+  }
+
+  async #bestOfBase(weighed: readonly Weighed[], query: TextQuery, turns: Turns): Promise<ScoredChunk[]> {
+    if (weighed.every(({ postings }) => postings.length === 0)) return [];
+    // Another search may be under way.
+    const scores = this.#idle ?? new Float32Array(this.#base.chunks);
+    this.#idle = null;
+    const norm = this.#normOf(this.#base, query.column);
+    for (const one of weighed) {
+      addScores(scores, one, norm);
+      await turns.after(one.postings.length);
+    }
+    const best = bestOf(this.#base, scores, query);
+    this.#idle = scores.fill(0);
+    return best;
+  }
+}
+
+interface Norm {
+  lengths: Uint16Array;
+  /** What each term of a chunk adds to its norm. */
+  perTerm: number;
+}
+
+function addScores(scores: Float32Array, { postings, weight }: Weighed, { lengths, perTerm }: Norm): void {
+  const most = weight * (k1 + 1);
+  const least = k1 * (1 - b);
+  for (let at = 0; at < postings.length; at++) {
+    const posting = postings[at] as number;
+    const chunk = posting >>> countBits;
+    const count = posting & mostCounted;
+    const norm = least + perTerm * (lengths[chunk] as number);
+    scores[chunk] = (scores[chunk] as number) + (most * count) / (count + norm);
+  }
+}
+
+function bestOf(part: TermPart, scores: Float32Array, query: TextQuery): ScoredChunk[] {
+  const { keys, firstChunk, languageOf, kindOf } = part;
+  const languages = query.languages ? part.languages.map((name) => query.languages?.includes(name)) : null;
+  const kinds = query.kinds ? part.kinds.map((name) => query.kinds?.includes(name)) : null;
+  const top = new TopHits(query.limit);
+  let least = 0;
+  let content = 0;
+  let end = firstChunk[1] ?? 0;
+  for (let chunk = 0; chunk < scores.length; chunk++) {
+    const score = scores[chunk] as number;
+    if (score <= least) continue;
+    while (chunk >= end) end = firstChunk[++content + 1] as number;
+    if (languages && !languages[languageOf[content] as number]) continue;
+    if (kinds && !kinds[kindOf[chunk] as number]) continue;
+    least = top.offer(score, content, chunk);
+  }
+  return top.take().map(({ score, content: place, chunk }) => ({
+    key: keys[place] as string,
+    ord: chunk - (firstChunk[place] as number),
+    score,
+  }));
+}
+
+/** Counts work, and says when others should have their turn. */
+class Turns {
+  #done = 0;
+
+  async after(postings: number): Promise<void> {
+    this.#done += postings;
+    if (this.#done < postingsPerTurn) return;
+    this.#done = 0;
+    await nextTurn();
+  }
+}
+
+function totalsOfPacked({ chunks, lengths, symbolLengths }: PackedTerms): TermTotals {
+  const sum = (numbers: Uint32Array) => numbers.reduce((all, one) => all + one, 0);
+  return { contents: 1, chunks, terms: sum(lengths), symbols: sum(symbolLengths) };
+}
+
+function byId(one: ChunkId, other: ChunkId): number {
+  return one.key < other.key ? -1 : one.key > other.key ? 1 : one.ord - other.ord;
+}
