@@ -140,10 +140,15 @@ export type DefinitionResult = z.infer<typeof DefinitionResult>;
 
 const of = z.array(CodeSymbol).describe('What was asked for.');
 
+const total = z
+  .int()
+  .min(0)
+  .describe('How many there are, shown or not; at least so many where a note says that uses were left out.');
+
 export const ReferencesResult = z.object({
   of,
   references: z.array(CodeReference).describe('By path and place.'),
-  total: z.int().min(0).describe('How many there are, shown or not.'),
+  total,
   ...replyParts,
 });
 export type ReferencesResult = z.infer<typeof ReferencesResult>;
@@ -151,7 +156,7 @@ export type ReferencesResult = z.infer<typeof ReferencesResult>;
 export const RelationsResult = z.object({
   of,
   relations: z.array(CodeRelation).describe('The surest first.'),
-  total: z.int().min(0).describe('How many there are, shown or not.'),
+  total,
   unknown: z.int().min(0).describe('Calls that lead to nothing that is known here; callees only.'),
   ...replyParts,
 });

@@ -472,6 +472,7 @@ describe('lcad status', () => {
   memory   312 MB, watcher 24 MB
   workers  2 threads, 0 busy, 0 queued
   watcher  running, 1,204 watches
+  ctags    absent: sql and 1 more have no symbols. There is none. Install it.
   clients  3 connected
   data     /data
 
