@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { Freshness, FreshnessParams, RepoSelector } from './common.js';
 
-export const SearchParams = z.object({
-  query: z.string().max(100_000).describe('Plain language, identifiers, or both.'),
-  repos: z.array(RepoSelector).max(1000).optional().describe('Only these repositories (default: all).'),
+/** Which chunks are wanted, and how they are shown. */
+export const hitParams = {
   paths: z
     .array(z.string().max(4096))
     .max(100)
@@ -12,7 +11,6 @@ export const SearchParams = z.object({
   languages: z.array(z.string().max(64)).max(100).optional(),
   kinds: z.array(z.string().max(64)).max(100).optional().describe('Chunk kinds: function, method, class, …'),
   limit: z.int().min(1).max(1000).optional().describe('Results wanted (default 10).'),
-  all: z.boolean().optional().describe('Further chunks of a file too, not only its best.'),
   explain: z.boolean().optional().describe("Add each result's evidence."),
   snippetLines: z
     .int()
@@ -20,13 +18,20 @@ export const SearchParams = z.object({
     .max(1000)
     .optional()
     .describe('Longest snippet in lines (default 12; 0: none).'),
+};
+
+export const SearchParams = z.object({
+  query: z.string().max(100_000).describe('Plain language, identifiers, or both.'),
+  repos: z.array(RepoSelector).max(1000).optional().describe('Only these repositories (default: all).'),
+  ...hitParams,
+  all: z.boolean().optional().describe('Further chunks of a file too, not only its best.'),
   ...FreshnessParams,
 });
 export type SearchParams = z.infer<typeof SearchParams>;
 
 /** One reason why a result is where it is. */
 export const Evidence = z.object({
-  signal: z.string().describe('"text.best", "path.all", "symbol.exact", "vector.whole", "prior.test", …'),
+  signal: z.string().describe('"text.file", "path.all", "symbol.exact", "vector.whole", "prior.test", …'),
   value: z.number().describe('The value of the signal, 0 to 1.'),
   share: z.number().describe("What it adds to the result's score."),
   terms: z.array(z.string()).optional().describe('Words of the query that matched.'),

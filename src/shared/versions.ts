@@ -16,7 +16,7 @@ export const protocolVersion = 1;
 export const pipelineVersion = 5;
 
 /** Version of the form of files and tables under the data directory. */
-const storeVersion = 4;
+const storeVersion = 5;
 
 /**
  * Version of an index on disk: another one found there is rebuilt. It holds the pipeline's version too, since a manifest

@@ -1,11 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { termsColumn } from '../shared/terms.js';
 import { termsOfChunk } from './chunk/terms-column.js';
 import { chunkText } from './chunk-text.js';
 import { contentKey } from './content-key.js';
 import { decode } from './decode.js';
 import { VectorRows } from './embed.js';
-import type { DerivedFile, DerivedVectors, DeriveResult, DeriveTask, SharedModel } from './messages.js';
+import type { DerivedFile, DeriveResult, DeriveTask } from './messages.js';
 import { RowColumns } from './row-columns.js';
 import { type IndexedChunk, packTerms } from './terms/pack.js';
 
@@ -18,7 +17,7 @@ export async function derive(task: DeriveTask): Promise<DeriveResult> {
   const progress = new Int32Array(task.progress);
   const rows = idleColumns.pop() ?? new RowColumns();
   rows.clear();
-  const vectors = task.model ? new Vectors(task.model) : null;
+  const vectors = task.model ? new VectorRows(task.model, roomForChunks) : null;
   const files: DerivedFile[] = [];
   const outlines: Uint8Array[] = [];
   const terms: Uint8Array[] = [];
@@ -39,33 +38,6 @@ export async function derive(task: DeriveTask): Promise<DeriveResult> {
 }
 
 const roomForChunks = 512;
-const roomForNames = 64;
-
-/** The vectors of a task's chunks, and of the names that each of its contents defines. */
-class Vectors {
-  readonly #chunks: VectorRows;
-  readonly #names: VectorRows;
-  readonly #namedKeys: string[] = [];
-
-  constructor(model: SharedModel) {
-    this.#chunks = new VectorRows(model, roomForChunks);
-    this.#names = new VectorRows(model, roomForNames);
-  }
-
-  addChunk(terms: string): void {
-    this.#chunks.push(terms);
-  }
-
-  addNames(key: string, symbols: readonly string[]): void {
-    if (symbols.length === 0) return;
-    this.#names.push(termsColumn(symbols.join(' ')));
-    this.#namedKeys.push(key);
-  }
-
-  finish(): DerivedVectors {
-    return { chunks: this.#chunks.finish(), names: this.#names.finish(), namedKeys: this.#namedKeys };
-  }
-}
 
 /** Column buffers between tasks: some megabytes that need not be allocated and collected for each. */
 const idleColumns: RowColumns[] = [];
@@ -73,7 +45,7 @@ const idleColumns: RowColumns[] = [];
 /** What a task gives, file by file. */
 interface Output {
   rows: RowColumns;
-  vectors: Vectors | null;
+  vectors: VectorRows | null;
   outlines: Uint8Array[];
   terms: Uint8Array[];
 }
@@ -96,7 +68,7 @@ async function deriveFile(
     const text = source.lines(startLine - 1, endLine - 1);
     const symbols = chunk.symbols.join(' ');
     const terms = termsOfChunk(chunk, text);
-    vectors?.addChunk(terms);
+    vectors?.push(terms);
     indexed.push({ kind, terms, symbols });
     rows.push({
       key,
@@ -112,10 +84,6 @@ async function deriveFile(
       terms,
     });
   }
-  vectors?.addNames(
-    key,
-    chunks.flatMap(({ symbols }) => symbols),
-  );
   if (outline) outlines.push(outline);
   const packed = packTerms(language, indexed);
   output.terms.push(packed);

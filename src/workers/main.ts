@@ -48,9 +48,8 @@ export default async function runTask(task: WorkerTask): Promise<WorkerResult> {
 function buffersOf({ rows, vectors, outlines, terms }: DeriveResult): ArrayBufferLike[] {
   const buffers: ArrayBufferLike[] = [outlines.buffer, terms.buffer];
   if (rows) buffers.push(rows.buffer);
-  if (!vectors) return buffers;
-  const { chunks, names } = vectors;
-  return [...buffers, ...[chunks, names].flatMap(({ values, scales }) => [values.buffer, scales.buffer])];
+  if (vectors) buffers.push(vectors.values.buffer, vectors.scales.buffer);
+  return buffers;
 }
 
 function segmentBuffers(segment: TermSegment): ArrayBufferLike[] {

@@ -142,8 +142,8 @@ export interface DeriveResult {
   outlines: Uint8Array<ArrayBuffer>;
   /** Packed terms (terms/pack.ts) of the files, in the same way. */
   terms: Uint8Array<ArrayBuffer>;
-  /** Null if the task had no model. */
-  vectors: DerivedVectors | null;
+  /** One for each of `rows`, in the same order; null if the task had no model. */
+  vectors: ByteVectors | null;
 }
 
 /** The built-in embedding model, in memory that all threads share. */
@@ -156,14 +156,6 @@ export interface SharedModel {
 export interface ByteVectors {
   values: Int8Array<ArrayBuffer>;
   scales: Float32Array<ArrayBuffer>;
-}
-
-export interface DerivedVectors {
-  /** One for each of `rows`, in the same order. */
-  chunks: ByteVectors;
-  /** One for all names that a content defines, for each of `namedKeys`; contents that define nothing have none. */
-  names: ByteVectors;
-  namedKeys: string[];
 }
 
 /** Reads the built-in embedding model and brings it into memory that all threads share. */

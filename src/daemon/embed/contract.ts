@@ -34,7 +34,7 @@ export interface EmbeddingWorkers {
   embed(task: Omit<EmbedTask, 'type'>, signal: AbortSignal): Promise<ByteVectors>;
 }
 
-/** A chunk, or all names of a content (`ord` is then namesOrd), to be embedded. */
+/** A chunk to be embedded. */
 export interface EmbeddingItem extends ChunkId {
   text: string;
   /** Terms of the text as they are indexed (shared/terms.ts). */

@@ -7,7 +7,6 @@ import type { FamilyStore, VectorBatch, VectorStore } from '../store/contract.js
 import { AbsentModel } from './absent.js';
 import { readActive, writeActive } from './active-record.js';
 import type { EmbeddingItem, EmbeddingModel } from './contract.js';
-import { itemsWithoutVector } from './items.js';
 import { Upstream } from './upstream.js';
 
 export interface EmbeddedFamily {
@@ -190,15 +189,13 @@ export class FamilyEmbedder {
     return [this.#active, this.#building].find((one) => one?.model.id === id)?.vectors ?? null;
   }
 
+  /** Chunks of live contents that lack a vector, without those that the server refused. */
   async #itemsToEmbed(target: EmbeddingModel): Promise<EmbeddingItem[]> {
-    const inMemory = target.inMemory !== null;
-    return await itemsWithoutVector(this.#family.store, {
-      vectors: this.#vectorsOf(target.id),
-      live: this.#family.liveKeys(),
-      refused: this.#refused,
-      names: inMemory,
-      limit: inMemory ? chunksPerLookInMemory : chunksPerLook,
-    });
+    const live = this.#family.liveKeys();
+    const limit = target.inMemory === null ? chunksPerLook : chunksPerLookInMemory;
+    const vectors = this.#vectorsOf(target.id);
+    const rows = await this.#family.store.withoutVector(vectors, live, limit + this.#refused.size);
+    return rows.filter(({ key, ord }) => !this.#refused.has(`${key}:${ord}`));
   }
 
   /** A batch that the server refuses is halved, so that one text it cannot take does not stop the others. */

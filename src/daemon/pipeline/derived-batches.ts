@@ -1,6 +1,6 @@
-import type { ByteVectors, DerivedVectors, DeriveResult } from '../../workers/messages.js';
+import type { ByteVectors, DeriveResult } from '../../workers/messages.js';
 import { packTerms } from '../../workers/terms/pack.js';
-import { type ChunkId, type ContentParts, namesOrd, type VectorBatch } from '../store/contract.js';
+import type { ChunkId, ContentParts, VectorBatch } from '../store/contract.js';
 
 interface VectorPart extends ByteVectors {
   ids: ChunkId[];
@@ -34,7 +34,7 @@ export class DerivedBatches {
       this.rows.push(rows);
       this.rowBytes += rows.byteLength;
     }
-    if (vectors) this.#vectors.push(...partsOf(derived, vectors));
+    if (vectors) this.#vectors.push({ ids: idsOf(derived), ...vectors });
   }
 
   /** Takes a content without chunks. */
@@ -60,14 +60,7 @@ export class DerivedBatches {
   }
 }
 
-/** The vectors of chunks come in the order of the files and of their chunks. */
-function partsOf(derived: readonly { key: string; chunks: number }[], vectors: DerivedVectors): VectorPart[] {
-  const ids = derived.flatMap(({ key, chunks }) =>
-    Array.from({ length: chunks }, (_, ord) => ({ key, ord })),
-  );
-  const names = vectors.namedKeys.map((key) => ({ key, ord: namesOrd }));
-  return [
-    { ids, ...vectors.chunks },
-    { ids: names, ...vectors.names },
-  ];
+/** Vectors come in the order of the files and of their chunks. */
+function idsOf(derived: readonly { key: string; chunks: number }[]): ChunkId[] {
+  return derived.flatMap(({ key, chunks }) => Array.from({ length: chunks }, (_, ord) => ({ key, ord })));
 }

@@ -7,6 +7,7 @@ import { type PathFilter, pathFilter } from './filters.js';
 import { pendingNotes } from './notes.js';
 import { kindNamed, languageNamed } from './plan.js';
 import { type Source, sourceAt, tellingTerms, vectorOfSource } from './related-source.js';
+import { searchHit } from './results.js';
 import { snippetOf } from './snippet.js';
 
 /** A reply without what its sender knows best: freshness and time. */
@@ -222,22 +223,9 @@ function hitOf(
   terms: ReadonlySet<string>,
   { snippetLines = defaultSnippetLines, explain }: RelatedParams,
 ): SearchHit {
-  const [place, ...others] = candidate.places as [Place, ...Place[]];
-  return {
-    repo: place.repo.id,
-    root: place.repo.root,
-    path: place.path,
-    otherPaths: others.map(({ repo, path }) => `${repo.root.replace(/\/$/, '')}/${path}`),
-    startLine: row.startLine,
-    endLine: row.endLine,
-    language: row.language,
-    kind: row.kind,
-    name: row.name,
-    scope: row.scope,
-    score: candidate.score,
-    snippet: snippetOf(row, terms, snippetLines),
-    ...(explain ? { evidence: evidenceOf(candidate, row, terms) } : {}),
-  };
+  const places = candidate.places as [Place, ...Place[]];
+  const hit = searchHit(places, row, candidate.score, snippetOf(row, terms, snippetLines));
+  return explain ? { ...hit, evidence: evidenceOf(candidate, row, terms) } : hit;
 }
 
 function evidenceOf(

@@ -91,19 +91,29 @@ function hitOf(
 ): SearchHit[] {
   const [place, ...others] = places;
   if (!place) return [];
-  const hit: SearchHit = {
+  const hit = searchHit([place, ...others], row, chunk.score, snippetOf(row, terms, plan.snippetLines));
+  return [plan.explain ? { ...hit, evidence: evidenceOf(chunk, row, plan.text, weights) } : hit];
+}
+
+/** A chunk as replies show it. @param places where it is; the first names it */
+export function searchHit(
+  [place, ...others]: readonly [Place, ...Place[]],
+  { startLine, endLine, language, kind, name, scope }: ChunkRow,
+  score: number,
+  snippet: SearchHit['snippet'],
+): SearchHit {
+  return {
     repo: place.repo.id,
     root: place.repo.root,
     path: place.path,
     otherPaths: others.map(({ repo, path }) => `${repo.root.replace(/\/$/, '')}/${path}`),
-    startLine: row.startLine,
-    endLine: row.endLine,
-    language: row.language,
-    kind: row.kind,
-    name: row.name,
-    scope: row.scope,
-    score: chunk.score,
-    snippet: snippetOf(row, terms, plan.snippetLines),
+    startLine,
+    endLine,
+    language,
+    kind,
+    name,
+    scope,
+    score,
+    snippet,
   };
-  return [plan.explain ? { ...hit, evidence: evidenceOf(chunk, row, plan.text, weights) } : hit];
 }

@@ -29,12 +29,9 @@ export interface TextQuery {
   kinds?: string[];
 }
 
-/** `ord` of the vector that stands for all names which a content defines, beside those of its chunks. */
-export const namesOrd = -1;
-
 /** Vectors as they are kept: of unit length, each as signed bytes with a scale. A vector of zeros is like nothing. */
 export interface VectorBatch {
-  /** One a row; `ord` is a chunk's, or `namesOrd`. */
+  /** One a row. */
   ids: ChunkId[];
   /** `dimensions` bytes a row, one row after the other. */
   values: Int8Array;
@@ -56,8 +53,6 @@ export interface VectorScores {
   nearest(limit: number, wanted: (key: string) => boolean): VectorHit[];
   /** The chunks of one content, nearest first and no more than `limit`; empty if it has no vectors. */
   of(key: string, limit?: number): VectorHit[];
-  /** Similarity of a content's names; null if they have no vector. */
-  namesOf(key: string): number | null;
   /** Similarity of a content as a whole, which is the sum of its chunks; null if they have no vectors. */
   wholeOf(key: string): number | null;
 }
@@ -71,7 +66,7 @@ export interface VectorStore {
   readonly id: string;
   readonly dimensions: number;
   has(id: ChunkId): boolean;
-  /** Chunks that have a vector; names do not count. */
+  /** Chunks that have a vector. */
   readonly count: number;
   /** Idempotent: rows that are here already are left as they are. @throws INTERNAL_ERROR on rows of another shape, DISK_FULL */
   add(batch: VectorBatch): Promise<void>;

@@ -22,7 +22,6 @@ export class VectorRows {
   #before = new Int32Array(firstCapacity);
   #length = 0;
   #live = 0;
-  #chunkCount = 0;
 
   /** Rows given so far, those forgotten included. */
   get length(): number {
@@ -32,11 +31,6 @@ export class VectorRows {
   /** Rows that were not forgotten. */
   get live(): number {
     return this.#live;
-  }
-
-  /** Chunks that have a vector. */
-  get chunkCount(): number {
-    return this.#chunkCount;
   }
 
   /** Numbers of contents are below this. */
@@ -103,10 +97,7 @@ export class VectorRows {
     this.#newest[content] = row;
     this.#highest[content] = Math.max(this.#highest[content] as number, ord);
     this.#live++;
-    if (ord >= 0) {
-      this.#chunks[content] = (this.#chunks[content] as number) + 1;
-      this.#chunkCount++;
-    }
+    this.#chunks[content] = (this.#chunks[content] as number) + 1;
     return row;
   }
 
@@ -114,9 +105,8 @@ export class VectorRows {
   forget(key: string): number {
     const content = this.#numbers.get(key);
     if (content === undefined) return 0;
-    const count = this.rowsOf(key).length;
+    const count = this.#chunks[content] as number;
     this.#live -= count;
-    this.#chunkCount -= this.#chunks[content] as number;
     this.#numbers.delete(key);
     this.#keys[content] = null;
     return count;

@@ -60,19 +60,13 @@ export class ScanScores implements VectorScores {
   }
 
   of(key: string, limit = Number.POSITIVE_INFINITY): VectorHit[] {
-    const chunks = this.#rowsOf(key).filter(({ row }) => this.#rows.ordOf(row) >= 0);
-    return firstOf(chunks, limit, this.#compare).map(this.#hit);
-  }
-
-  namesOf(key: string): number | null {
-    return this.#rowsOf(key).find(({ row }) => this.#rows.ordOf(row) < 0)?.similarity ?? null;
+    return firstOf([...this.#rowsOf(key)], limit, this.#compare).map(this.#hit);
   }
 
   wholeOf(key: string): number | null {
     const rows: number[] = [];
     let sum = 0;
     for (const { row, similarity } of this.#rowsOf(key)) {
-      if (this.#rows.ordOf(row) < 0) continue;
       rows.push(row);
       sum += similarity;
     }
@@ -81,14 +75,13 @@ export class ScanScores implements VectorScores {
   }
 
   /**
-   * Rows of chunks, nearest first. Those with the best sketches come first, put in order by their similarities, then
+   * Rows, nearest first. Those with the best sketches come first, put in order by their similarities, then
    * those with the next best: only what is asked for is compared.
    * @param count how many are likely to be wanted
    */
   *#descending(count: number): Generator<Row> {
     const most = Math.max(count * comparedPerWanted, this.#comparison.count * comparedShare);
-    for (const band of bandsOf(this.#comparison, most)) {
-      const rows = this.#chunksAmong(band);
+    for (const rows of bandsOf(this.#comparison, most)) {
       const similarities = this.#comparison.of(rows);
       const sorted = similarities.slice().sort();
       let below = Number.POSITIVE_INFINITY;
@@ -99,12 +92,6 @@ export class ScanScores implements VectorScores {
         below = from;
       }
     }
-  }
-
-  #chunksAmong(rows: readonly number[]): number[] {
-    const chunks: number[] = [];
-    for (const row of rows) if (this.#rows.ordOf(row) >= 0) chunks.push(row);
-    return chunks;
   }
 
   /** Rows of a content that the scan has seen. */

@@ -62,7 +62,8 @@ export class VectorSketches {
   /** Scores of the first `count` rows, which order them about as their similarities with a query do. */
   async scan(query: Float32Array, count: number): Promise<Uint16Array> {
     this.#memory.reserve(this.#endOf(count));
-    const tables = tablesOf(query, this.#groups);
+    const tables = knownTables.get(query) ?? tablesOf(query, this.#groups);
+    knownTables.set(query, tables);
     const scores = new Uint16Array(count);
     const rowsPerTurn = this.#blocksPerTurn * rowsPerBlock;
     for (let row = 0; row < count; row += rowsPerTurn) {
@@ -81,6 +82,9 @@ export class VectorSketches {
     return this.#blocks + Math.ceil(rows / rowsPerBlock) * this.#blockBytes;
   }
 }
+
+/** Of queries under way: each is compared with the vectors of several families. */
+const knownTables = new WeakMap<Float32Array, Uint8Array>();
 
 /**
  * For each group of four dimensions what each combination of bits adds to the score: the sum of the query's components

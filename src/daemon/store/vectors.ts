@@ -70,7 +70,7 @@ export class LanceVectors implements VectorStore {
   }
 
   get count(): number {
-    return this.#memory.rows.chunkCount;
+    return this.#memory.rows.live;
   }
 
   has(id: ChunkId): boolean {

@@ -1,6 +1,6 @@
 /**
  * The built-in embedding model as indexing and search see it: a bag of terms (shared/terms.ts) in, a vector out. The
- * same for chunks, for the names and paths of files, and for questions.
+ * same for chunks, for the paths of files, and for questions.
  */
 export interface StaticModel {
   /** File-safe; differs between models whose vectors cannot be compared. */

@@ -8,7 +8,7 @@ import { EmbeddingService } from '../../../src/daemon/embed/service.js';
 import { Indexer, type IndexReport } from '../../../src/daemon/pipeline/indexer.js';
 import { LiveIndex } from '../../../src/daemon/pipeline/live-index.js';
 import { WorkerPool } from '../../../src/daemon/pipeline/pool.js';
-import { type FamilyStore, namesOrd } from '../../../src/daemon/store/contract.js';
+import type { FamilyStore } from '../../../src/daemon/store/contract.js';
 import { openFamilyStore } from '../../../src/daemon/store/family.js';
 import { Config } from '../../../src/protocol/config.js';
 import { EmbeddingServer } from '../../support/embedding-server.js';
@@ -74,8 +74,7 @@ async function index(files: Record<string, string>): Promise<IndexReport> {
     onPhase: () => undefined,
     onPublish: (changed) => {
       const vectors = service.vectorsOf(id)?.store;
-      const has = (path: string, ord: number) => vectors?.has({ key: keyOf(path), ord }) ?? false;
-      lacking.push(...changed.filter((path) => !has(path, 0) || !has(path, namesOrd)));
+      lacking.push(...changed.filter((path) => !vectors?.has({ key: keyOf(path), ord: 0 })));
       service.changed(id);
     },
     onPending: () => undefined,
@@ -99,7 +98,7 @@ async function nearest(question: string): Promise<string[]> {
 const state = () => service.status(id)?.state;
 
 describe('the built-in model', () => {
-  test('is the default, and gives vectors to chunks and names before they are published', async () => {
+  test('is the default, and gives vectors to chunks before they are published', async () => {
     await open().join(family);
     expect((await index(some)).published).toBe(2);
     expect(lacking).toEqual([]);
@@ -134,12 +133,10 @@ describe('the built-in model', () => {
     const healed = service.vectorsOf(id)?.store;
     const key = keyOf('zebra.py');
     const before = await healed?.vectorOf({ key, ord: 0 });
-    const names = await healed?.vectorOf({ key, ord: namesOrd });
     await store.deleteContents([key]);
     live.remove('zebra.py');
     await index(some);
     expect(await healed?.vectorOf({ key, ord: 0 })).toEqual(before);
-    expect(await healed?.vectorOf({ key, ord: namesOrd })).toEqual(names);
   });
 
   test.each([
@@ -218,7 +215,6 @@ describe('a change of provider', () => {
       await expect.poll(state, patient).toBe('ready');
       await expect.poll(() => service.vectorsOf(id)?.kind, patient).toBe('external');
       expect(service.vectorsOf(id)?.model).toBeNull();
-      expect(service.vectorsOf(id)?.store.has({ key: keyOf('zebra.py'), ord: namesOrd })).toBe(false);
       service.configure(Config.parse({}).embedding);
       await expect.poll(() => service.vectorsOf(id)?.kind, patient).toBe('builtin');
       await expect.poll(() => store.vectorIds(), patient).toEqual([service.vectorsOf(id)?.store.id]);

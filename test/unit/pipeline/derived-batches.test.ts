@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { DerivedBatches } from '../../../src/daemon/pipeline/derived-batches.js';
-import { namesOrd } from '../../../src/daemon/store/contract.js';
 import type { ByteVectors, DerivedFile, DeriveResult } from '../../../src/workers/messages.js';
 import { PackedTerms } from '../../../src/workers/terms/packed.js';
 
@@ -31,17 +30,17 @@ function vectors(...firsts: number[]): ByteVectors {
 const nothing = { rows: null, rowCount: 0, outlines: new Uint8Array(), terms: new Uint8Array() };
 
 describe('what is derived', () => {
-  test('becomes one batch in which each vector has its chunk, or stands for names', () => {
+  test('becomes one batch in which each vector has its chunk', () => {
     const batches = new DerivedBatches();
     const first: DeriveResult = {
       ...nothing,
       files: [file('a', 2), file('gone', 0, 'changed'), file('b', 1)],
-      vectors: { chunks: vectors(1, 2, 3), names: vectors(4), namedKeys: ['b'] },
+      vectors: vectors(1, 2, 3),
     };
     const second: DeriveResult = {
       ...nothing,
       files: [file('empty', 0), file('c', 1)],
-      vectors: { chunks: vectors(5), names: vectors(), namedKeys: [] },
+      vectors: vectors(4),
     };
     batches.add(first);
     batches.add(second);
@@ -50,11 +49,10 @@ describe('what is derived', () => {
       { key: 'a', ord: 0 },
       { key: 'a', ord: 1 },
       { key: 'b', ord: 0 },
-      { key: 'b', ord: namesOrd },
       { key: 'c', ord: 0 },
     ]);
-    expect([...(batch?.values ?? [])]).toEqual([1, 0, 2, 0, 3, 0, 4, 0, 5, 0]);
-    expect([...(batch?.scales ?? [])]).toEqual([0.5, 1, 1.5, 2, 2.5]);
+    expect([...(batch?.values ?? [])]).toEqual([1, 0, 2, 0, 3, 0, 4, 0]);
+    expect([...(batch?.scales ?? [])]).toEqual([0.5, 1, 1.5, 2]);
   });
 
   test('counts chunks of contents that are as they were, and those without chunks', () => {

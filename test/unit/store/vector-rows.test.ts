@@ -5,7 +5,7 @@ import { VectorRows } from '../../../src/daemon/store/vector-rows.js';
 describe('rows of vectors', () => {
   const key = fc.constantFrom('a', 'b', 'c', 'größe');
   const step = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ key, ord: fc.integer({ min: -1, max: 30 }) }) },
+    { weight: 6, arbitrary: fc.record({ key, ord: fc.integer({ min: 0, max: 30 }) }) },
     { weight: 1, arbitrary: fc.record({ forget: key }) },
     { weight: 1, arbitrary: fc.record({ compact: fc.constant(true) }) },
   );
@@ -33,13 +33,13 @@ describe('rows of vectors', () => {
             for (let ord = -1; ord <= 31; ord++)
               expect(rows.rowOf({ key: of, ord })).toBe(ords.get(ord) ?? -1);
             expect(rows.rowsOf(of).toSorted()).toEqual([...ords.values()].toSorted());
-            expect(rows.chunksOf(of)).toBe([...ords.keys()].filter((ord) => ord >= 0).length);
+            expect(rows.chunksOf(of)).toBe(ords.size);
             for (const [ord, row] of ords) {
               expect([rows.keyOf(rows.contentOf(row)), rows.ordOf(row)]).toEqual([of, ord]);
             }
           }
           const all = [...model.values()].flatMap((ords) => [...ords.keys()]);
-          expect([rows.live, rows.chunkCount]).toEqual([all.length, all.filter((ord) => ord >= 0).length]);
+          expect(rows.live).toBe(all.length);
         }
       }),
       { numRuns: 150 },

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { namesOrd, type VectorHit, type VectorStore } from '../../../src/daemon/store/contract.js';
+import type { VectorHit, VectorStore } from '../../../src/daemon/store/contract.js';
 import { openFamilyStore } from '../../../src/daemon/store/family.js';
 import { add, batchOf, content, openStore, storeFolder, unit } from '../../support/store.js';
 
@@ -29,27 +29,6 @@ describe('vectors', () => {
     const hits = (await vectors.scan(Float32Array.of(2, 0, 0))).nearest(10, all);
     expect(idsOf(hits)).toEqual(['a:0', 'a:2', 'b:0', 'a:1']);
     expect(hits.map(({ similarity }) => similarity)).toEqual([1, 1, 1, expect.closeTo(-0.6, 2)]);
-  });
-
-  test('names are no chunks: neither counted nor found, but known', async () => {
-    const store = await openStore();
-    await add(store, content('a', ['one', 'two']), content('b', ['three']));
-    const vectors = await store.vectors('model', 2);
-    await vectors.add(
-      batchOf(
-        { key: 'a', ord: namesOrd, vector: unit(1, 0) },
-        { key: 'a', ord: 0, vector: unit(0, 1) },
-        { key: 'b', ord: 0, vector: unit(1, 0) },
-      ),
-    );
-    expect(vectors.count).toBe(2);
-    expect(vectors.has({ key: 'a', ord: namesOrd })).toBe(true);
-    expect(vectors.has({ key: 'b', ord: namesOrd })).toBe(false);
-    const scores = await vectors.scan(unit(1, 0));
-    expect(idsOf(scores.nearest(10, all))).toEqual(['b:0', 'a:0']);
-    expect(idsOf(scores.of('a'))).toEqual(['a:0']);
-    expect([scores.namesOf('a'), scores.namesOf('b'), scores.namesOf('c')]).toEqual([1, null, null]);
-    expect((await store.withoutVector(vectors, new Set(['a', 'b']), 10)).map(({ ord }) => ord)).toEqual([1]);
   });
 
   test('only wanted contents are found, and each is asked for once', async () => {

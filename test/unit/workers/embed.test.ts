@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { termsColumn } from '../../../src/shared/terms.js';
 import { contentKey } from '../../../src/workers/content-key.js';
 import { derive } from '../../../src/workers/derive.js';
 import { embedColumns, loadSharedModel } from '../../../src/workers/embed.js';
-import type { ByteVectors, DerivedVectors, SharedModel } from '../../../src/workers/messages.js';
+import type { ByteVectors, SharedModel } from '../../../src/workers/messages.js';
 import { ampleMs } from '../../support/chunks.js';
 import { writeModel } from '../../support/model-file.js';
 
@@ -115,16 +114,7 @@ describe('a file that is derived with a model', () => {
       .toArray()
       .map((row) => String(row.terms));
     expect(terms.length).toBeGreaterThan(64);
-    expect((result.vectors as DerivedVectors).chunks).toEqual(embed(model, terms));
-  });
-
-  test('has one for all names that it defines, if it defines any', async () => {
-    const model = load();
-    const names = `${source('zebra_alpha')}\n${source('lion')}`;
-    const { files, result } = await derived({ 'a.py': names, 'none.py': 'print(1)\n' }, model);
-    const { names: vectors, namedKeys } = result.vectors as DerivedVectors;
-    expect(namedKeys).toEqual([files[0]?.key]);
-    expect(vectors).toEqual(embed(model, [termsColumn('zebra_alpha lion')]));
+    expect(result.vectors).toEqual(embed(model, terms));
   });
 
   test('has none if its bytes are no longer those of its key', async () => {
@@ -134,8 +124,7 @@ describe('a file that is derived with a model', () => {
     const task = { type: 'derive', root: folder, files, mode: 'lines', includeGenerated: false } as const;
     const limits = { parseDeadlineMs: ampleMs, maxFileBytes: 1 << 20, progress: new SharedArrayBuffer(4) };
     const { vectors } = await derive({ ...task, ...limits, model });
-    expect(vectors?.chunks.values).toHaveLength(0);
-    expect(vectors?.namedKeys).toEqual([]);
+    expect(vectors?.values).toHaveLength(0);
   });
 
   test('without a model has no vectors', async () => {

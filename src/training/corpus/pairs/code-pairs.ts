@@ -1,5 +1,6 @@
 import { termsColumn, termsOf } from '../../../shared/terms.js';
 import type { Chunk, Definition } from '../../../workers/chunk/definition.js';
+import { chunkKinds } from '../../../workers/chunk/kinds.js';
 import { termsOfChunk } from '../../../workers/chunk/terms-column.js';
 import { queryFrom, queryOf } from './comment-text.js';
 import { type Comment, withoutComments } from './comments.js';
@@ -204,22 +205,8 @@ class CodePairs {
   }
 }
 
-const documented = new Set<string>([
-  'function',
-  'method',
-  'class',
-  'interface',
-  'struct',
-  'enum',
-  'trait',
-  'impl',
-  'type',
-  'module',
-  'constant',
-  'variable',
-  'macro',
-  'test',
-]);
+/** Kinds of code: sections, keys and the like have no documentation of their own. */
+const documented = new Set<string>(chunkKinds.slice(0, chunkKinds.indexOf('test') + 1));
 
 const joinNames = (outer: string, inner: string) => [outer, inner].filter((name) => name !== '').join('.');
 
