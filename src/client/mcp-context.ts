@@ -1,7 +1,15 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
 import type { Cli } from './cli.js';
-import { aboutOutput, answer, askInScope, filterInput, freshnessData, readOnly } from './mcp-common.js';
+import {
+  aboutOutput,
+  answer,
+  askInScope,
+  filterInput,
+  filtersOf,
+  freshnessData,
+  readOnly,
+} from './mcp-common.js';
 import type { DaemonLink } from './mcp-daemon.js';
 import { placeIn } from './place.js';
 
@@ -11,8 +19,6 @@ const description =
   'of several searches and file reads when you need to understand how something works across files. What did not fit ' +
   'is named, so that it can be read.';
 
-/** An agent asks right after it wrote: worth a short wait for its own changes. */
-const freshness = { waitFresh: true, deadlineMs: 3000 };
 const defaultTokens = 4000;
 
 /** Adds the tool that makes contexts. */
@@ -61,9 +67,7 @@ export function registerContext(server: McpServer, cli: Cli, link: DaemonLink): 
           ...(input.variants ? { variants: input.variants } : {}),
           ...(file === undefined ? {} : { file }),
           ...(input.line === undefined ? {} : { line: input.line }),
-          ...(input.path ? { paths: [input.path] } : {}),
-          ...(input.language ? { languages: [input.language] } : {}),
-          ...freshness,
+          ...filtersOf({ path: input.path, language: input.language }),
         };
         const { result, notes } = await askInScope(cli, input.repo ?? file, (repos) =>
           link.read('lcad/context', { ...params, ...repos }, signal),

@@ -3,23 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stopDaemon } from '../../src/client/stop.js';
 import { runningHolder } from '../../src/shared/lock-record.js';
-import { type Places, placesOf } from '../../src/shared/paths.js';
 import { productVersion } from '../../src/shared/versions.js';
 import { runCli, runInTerminal, startCli, until } from '../support/cli.js';
-import { homeEnv, makeHome } from '../support/daemon.js';
-import { makeRepo, type TestRepo } from '../support/git-repo.js';
+import { makeProject, type Project } from '../support/project.js';
 
 /** The real command with the real daemon in a private home: one story, told in order. */
-let home: string;
-let places: Places;
-let env: NodeJS.ProcessEnv;
-let repo: TestRepo;
+let project: Project;
 
 beforeAll(() => {
-  home = makeHome();
-  env = homeEnv(home);
-  places = placesOf(env);
-  repo = makeRepo({
+  project = makeProject({
     'src/session.py':
       'class SessionStore:\n    """Keeps sessions of users."""\n\n    def open_session(self, user):\n        """Opens a session for a user."""\n        token = make_token(user)\n        self.sessions[token] = user\n        return token\n',
     'src/delay.ts':
@@ -27,17 +19,10 @@ beforeAll(() => {
     'docs/guide.md': '# Guide\n\nHow to install the zeppelin.\n',
   });
 });
-afterAll(async () => {
-  await stopDaemon(places);
-  repo.remove();
-  rmSync(home, { recursive: true, force: true });
-});
+afterAll(() => project.remove());
 
-const lcad = (...words: string[]) => runCli(words, { env, cwd: repo.root });
-async function json(...words: string[]) {
-  const { stdout } = await lcad(...words, '--json');
-  return JSON.parse(stdout);
-}
+const lcad: Project['lcad'] = (...words) => project.lcad(...words);
+const json: Project['json'] = (...words) => project.json(...words);
 
 describe('from nothing to results', () => {
   test('one command starts the daemon, indexes the checkout and finds', async () => {
@@ -46,14 +31,14 @@ describe('from nothing to results', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^src\/delay\.ts:1 {2}function retryDelay, lines 1-6\n/);
     expect(stdout).toContain('  4 :   const delay = base * 2 ** attempt;\n');
-    expect(runningHolder(places.lockFile)).not.toBeNull();
+    expect(runningHolder(project.places.lockFile)).not.toBeNull();
   });
 
   test('however many ask at the same moment, one daemon answers', async () => {
-    await stopDaemon(places);
+    await stopDaemon(project.places);
     const all = await Promise.all(Array.from({ length: 5 }, () => json('start')));
     expect(new Set(all.map(({ pid }) => pid)).size).toBe(1);
-    expect(all[0]).toMatchObject({ version: productVersion, socket: places.socket });
+    expect(all[0]).toMatchObject({ version: productVersion, socket: project.places.socket });
   });
 
   test('filters, and what they leave', async () => {
@@ -73,7 +58,7 @@ describe('from nothing to results', () => {
   });
 
   test('--wait sees what was just written', async () => {
-    repo.write(
+    project.repo.write(
       'src/balloon.ts',
       'export function inflateBalloon(litres: number): number {\n  return litres * 2;\n}\n',
     );
@@ -106,26 +91,30 @@ describe('from nothing to results', () => {
   });
 
   test('--exact with --wait sees what was just written; nothing found ends with 4', async () => {
-    repo.write('src/kite.ts', 'export const kite = "a \\"red\\" kite";\r\n');
+    project.repo.write('src/kite.ts', 'export const kite = "a \\"red\\" kite";\r\n');
     const found = await json('search', '--exact', '--wait', 'a \\"red\\"');
     expect(found).toMatchObject({
       matches: 1,
       more: null,
       files: [
-        { root: repo.root, path: 'src/kite.ts', lines: [{ line: 1, spans: [{ start: 21, end: 30 }] }] },
+        {
+          root: project.repo.root,
+          path: 'src/kite.ts',
+          lines: [{ line: 1, spans: [{ start: 21, end: 30 }] }],
+        },
       ],
       freshness: [{ fresh: true, pending: 0 }],
     });
     const none = await lcad('search', '--exact', 'green kite', '--lang', 'ts');
     expect({ code: none.code, stdout: none.stdout }).toEqual({ code: 4, stdout: '' });
-    rmSync(join(repo.root, 'src/kite.ts'));
+    rmSync(join(project.repo.root, 'src/kite.ts'));
     expect(none.stderr).toMatch(
       /^Nothing was found for green kite\.\n[\s\S]* {2}without --lang ts there may be more\n/,
     );
   });
 
   test('related finds what is like a place', async () => {
-    repo.write(
+    project.repo.write(
       'src/pause.ts',
       'export function pauseTime(attempt: number): number {\n  const base = 50;\n  const pause = base * 3 ** attempt;\n  return Math.min(pause, 90_000);\n}\n',
     );
@@ -134,10 +123,10 @@ describe('from nothing to results', () => {
     expect(stdout).toMatch(/^src\/pause\.ts:1 {2}function pauseTime, lines 1-5\n {2}score \d/);
     expect(stdout).not.toContain('src/delay.ts:');
     expect(stderr).toContain('like src/delay.ts:1-6 (retryDelay) · ');
-    const whole = await json('related', join(repo.root, 'src/delay.ts'), '-l', 'py');
+    const whole = await json('related', join(project.repo.root, 'src/delay.ts'), '-l', 'py');
     expect(whole.of).toMatchObject({ path: 'src/delay.ts', name: '' });
     for (const hit of whole.hits) expect(hit.language).toBe('python');
-    rmSync(join(repo.root, 'src/pause.ts'));
+    rmSync(join(project.repo.root, 'src/pause.ts'));
   });
 
   test.each([
@@ -170,23 +159,28 @@ describe('from nothing to results', () => {
 
 describe('repositories', () => {
   test('list and status', async () => {
-    expect((await lcad('list')).stdout).toContain(repo.root);
+    expect((await lcad('list')).stdout).toContain(project.repo.root);
     const { repos } = await json('list');
-    expect(repos).toMatchObject([{ root: repo.root, kind: 'git', state: 'ready' }]);
+    expect(repos).toMatchObject([{ root: project.repo.root, kind: 'git', state: 'ready' }]);
     const status = await json('status', '.');
     expect(status.repos).toMatchObject([{ files: 4, branch: 'main', pending: 0 }]);
     expect((await lcad('status')).stdout).toMatch(/watcher {2}running[\s\S]* {2}index +4 files, \d+ chunks/);
   });
 
   test('several are added at once; what fails does not stop the rest', async () => {
-    const folder = join(home, 'plain');
+    const folder = join(project.home, 'plain');
     mkdirSync(folder);
     writeFileSync(join(folder, 'notes.md'), '# Notes\n\nThe albatross.\n');
-    const { code, stdout, stderr } = await lcad('add', join(home, 'missing'), folder, repo.root);
+    const { code, stdout, stderr } = await lcad(
+      'add',
+      join(project.home, 'missing'),
+      folder,
+      project.repo.root,
+    );
     expect(code).toBe(1);
     expect(stderr).toContain('error:');
     expect(stdout).toMatch(/^added plain \(.*\/plain\): 1 file, 1 chunk in .*\n/);
-    expect(stdout).toContain(`already registered: ${repo.root.split('/').at(-1)}`);
+    expect(stdout).toContain(`already registered: ${project.repo.root.split('/').at(-1)}`);
     expect((await lcad('search', '--all-repos', 'albatross')).stdout).toContain(join(folder, 'notes.md'));
     expect((await lcad('search', 'albatross', '-r', 'plain')).code).toBe(0);
     expect((await lcad('search', '--exact', 'albatross')).code).toBe(4);
@@ -195,15 +189,15 @@ describe('repositories', () => {
   });
 
   test('outside any checkout all repositories are searched', async () => {
-    const { code, stdout } = await runCli(['search', 'retryDelay'], { env, cwd: home });
+    const { code, stdout } = await runCli(['search', 'retryDelay'], { env: project.env, cwd: project.home });
     expect(code).toBe(0);
-    expect(stdout).toContain(join(repo.root, 'src/delay.ts'));
+    expect(stdout).toContain(join(project.repo.root, 'src/delay.ts'));
   });
 
   test('reindex, in part and in full', async () => {
     expect((await lcad('reindex')).stdout).toMatch(/^reindexed .* in /);
     const before = (await json('status', '.')).repos[0];
-    expect((await json('reindex', '--full')).repos).toMatchObject([{ root: repo.root }]);
+    expect((await json('reindex', '--full')).repos).toMatchObject([{ root: project.repo.root }]);
     const after = (await json('status', '.')).repos[0];
     expect(after).toMatchObject({ files: before.files, chunks: before.chunks, state: 'ready' });
   });
@@ -213,7 +207,7 @@ describe('the daemon', () => {
   test('rpc calls anything, with parameters from standard input too', async () => {
     expect(JSON.parse((await lcad('rpc', 'lcad/repos/list')).stdout).repos).toHaveLength(1);
     const input = '{"query": "retryDelay", "limit": 1}';
-    const { stdout } = await runCli(['rpc', 'lcad/search', '-'], { env, input });
+    const { stdout } = await runCli(['rpc', 'lcad/search', '-'], { env: project.env, input });
     expect(JSON.parse(stdout).hits).toHaveLength(1);
     const { methods } = JSON.parse((await lcad('rpc', 'rpc.discover')).stdout);
     expect(methods.map(({ name }: { name: string }) => name)).toContain('lcad/search');
@@ -232,7 +226,7 @@ describe('the daemon', () => {
     );
     const lines = (await lcad('logs', '--json', '-n', '2')).stdout.trim().split('\n');
     expect(lines.map((line) => typeof JSON.parse(line).msg)).toEqual(['string', 'string']);
-    const child = startCli(['logs', '-f', '-n', '0'], { env });
+    const child = startCli(['logs', '-f', '-n', '0'], { env: project.env });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (part: string) => {
       output += part;
@@ -244,9 +238,9 @@ describe('the daemon', () => {
   });
 
   test('status --watch on a terminal', async () => {
-    const run = runInTerminal(['status', '--watch'], { env, cwd: repo.root });
+    const run = runInTerminal(['status', '--watch'], { env: project.env, cwd: project.repo.root });
     await run.shows('4 files');
-    repo.write('src/extra.ts', 'export const extra = 1;\n');
+    project.repo.write('src/extra.ts', 'export const extra = 1;\n');
     await run.shows('5 files');
     run.type('q');
     expect(await run.ended()).toBe(0);

@@ -1,23 +1,14 @@
-import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stopDaemon } from '../../src/client/stop.js';
 import { CompletionContextResult } from '../../src/protocol/completion-context.js';
-import { placesOf } from '../../src/shared/paths.js';
-import { runCli } from '../support/cli.js';
-import { homeEnv, makeHome } from '../support/daemon.js';
-import { makeRepo, type TestRepo } from '../support/git-repo.js';
+import { makeProject, type Project } from '../support/project.js';
 
 const main =
   "import { Queue } from './queue.js';\n\nexport function main() {\n  const queue = new Queue();\n  queue.drain(3);\n}\n";
 
-let home: string;
-let env: NodeJS.ProcessEnv;
-let repo: TestRepo;
+let project: Project;
 
 beforeAll(async () => {
-  home = makeHome();
-  env = { ...homeEnv(home), LCAD_VALIDATE_RESULTS: '1' };
-  repo = makeRepo({
+  project = makeProject({
     'src/queue.ts':
       'export class Queue {\n  drain(limit: number): void {\n    this.step(limit);\n  }\n\n  step(limit: number) {\n    return limit;\n  }\n}\n',
     'src/main.ts': main,
@@ -25,13 +16,9 @@ beforeAll(async () => {
   });
   expect((await lcad('add', '.')).code).toBe(0);
 });
-afterAll(async () => {
-  await stopDaemon(placesOf(env));
-  repo.remove();
-  rmSync(home, { recursive: true, force: true });
-});
+afterAll(() => project.remove());
 
-const lcad = (...words: string[]) => runCli(words, { env, cwd: repo.root });
+const lcad: Project['lcad'] = (...words) => project.lcad(...words);
 
 test('prints the text around a place and the code that helps there', async () => {
   const { code, stdout, stderr } = await lcad('completion-context', 'src/main.ts:5:9', '--wait');

@@ -1,21 +1,13 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stopDaemon } from '../../src/client/stop.js';
-import { placesOf } from '../../src/shared/paths.js';
-import { runCli } from '../support/cli.js';
-import { homeEnv, makeHome } from '../support/daemon.js';
-import { makeRepo, type TestRepo } from '../support/git-repo.js';
+import { makeProject, type Project } from '../support/project.js';
 
 /** The real command with the real daemon in a private home. */
-let home: string;
-let env: NodeJS.ProcessEnv;
-let repo: TestRepo;
+let project: Project;
 
 beforeAll(async () => {
-  home = makeHome();
-  env = { ...homeEnv(home), LCAD_VALIDATE_RESULTS: '1' };
-  repo = makeRepo({
+  project = makeProject({
     'src/queue.ts':
       "import { step } from './step.js';\n\n/** Keeps retries in order. */\nexport class Queue {\n  /** Computes the retry delay. */\n  retryDelay(limit: number): number {\n    return step(limit) * 2;\n  }\n}\n",
     'src/step.ts': 'export function step(limit: number): number {\n  return limit + 1;\n}\n',
@@ -23,16 +15,10 @@ beforeAll(async () => {
   });
   expect((await lcad('add', '.')).code).toBe(0);
 });
-afterAll(async () => {
-  await stopDaemon(placesOf(env));
-  repo.remove();
-  rmSync(home, { recursive: true, force: true });
-});
+afterAll(() => project.remove());
 
-const lcad = (...words: string[]) => runCli(words, { env, cwd: repo.root });
-async function json(...words: string[]) {
-  return JSON.parse((await lcad('context', ...words, '--json')).stdout);
-}
+const lcad: Project['lcad'] = (...words) => project.lcad(...words);
+const json: Project['json'] = (...words) => project.json('context', ...words);
 
 describe('lcad context', () => {
   test('prints the prompt and nothing else', async () => {
@@ -83,14 +69,17 @@ describe('lcad context', () => {
     const past = await lcad('context', 'what', '--file', 'src/step.ts:99');
     expect(past).toMatchObject({ code: 2, stdout: '' });
     expect(past.stderr).toContain('src/step.ts has no line 99: its text ends at line 3.');
-    writeFileSync(join(home, 'outside.ts'), 'const a = 1;\n');
-    const outside = await lcad('context', 'what', '--file', join(home, 'outside.ts'));
+    writeFileSync(join(project.home, 'outside.ts'), 'const a = 1;\n');
+    const outside = await lcad('context', 'what', '--file', join(project.home, 'outside.ts'));
     expect(outside).toMatchObject({ code: 5, stdout: '' });
     expect((await lcad('context', 'what', '--select', '3-1')).code).toBe(2);
   });
 
   test('holds the changes that are not committed', async () => {
-    repo.write('src/step.ts', 'export function step(limit: number): number {\n  return limit + 2;\n}\n');
+    project.repo.write(
+      'src/step.ts',
+      'export function step(limit: number): number {\n  return limit + 2;\n}\n',
+    );
     const { snippets, prompt } = await json('review this', '--source', 'diff', '--wait');
     const diff = snippets.find(({ why }: { why: { reason: string }[] }) => why[0]?.reason === 'source');
     expect(diff.text).toContain('+  return limit + 2;');

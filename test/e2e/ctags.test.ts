@@ -3,44 +3,33 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stopDaemon } from '../../src/client/stop.js';
-import { placesOf } from '../../src/shared/paths.js';
-import { runCli } from '../support/cli.js';
 import { writeCtags, writeProgram } from '../support/ctags.js';
-import { homeEnv, makeHome } from '../support/daemon.js';
-import { makeRepo, type TestRepo } from '../support/git-repo.js';
+import { makeProject, type Project } from '../support/project.js';
 
 /** The real commands with the real daemon, and a program that speaks as Universal Ctags does. */
-let home: string;
-let env: NodeJS.ProcessEnv;
+let project: Project;
 let folder: string;
-let repo: TestRepo;
 
 beforeAll(() => {
-  home = makeHome();
-  env = { ...homeEnv(home), LCAD_VALIDATE_RESULTS: '1' };
   folder = mkdtempSync(join(tmpdir(), 'lcad-ctags-'));
-  repo = makeRepo({
+  project = makeProject({
     'schema.sql': '-- All orders.\nCREATE TABLE orders (\n  id int,\n  state text\n);\n',
     'main.py': 'def main():\n    pass\n',
   });
 });
 afterAll(async () => {
-  await stopDaemon(placesOf(env));
-  repo.remove();
-  rmSync(home, { recursive: true, force: true });
+  await project.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const lcad = (...words: string[]) => runCli(words, { env, cwd: repo.root });
-async function json(...words: string[]) {
-  return JSON.parse((await lcad(...words, '--json')).stdout);
-}
+const lcad: Project['lcad'] = (...words) => project.lcad(...words);
+const json: Project['json'] = (...words) => project.json(...words);
 /** Starts the daemon anew with other settings, and waits until it has caught up. */
 async function configured(settings: string): Promise<void> {
-  const { configFile } = placesOf(env);
-  mkdirSync(dirname(configFile), { recursive: true });
-  writeFileSync(configFile, `[index]\n${settings}\n`);
-  await stopDaemon(placesOf(env));
+  const { places } = project;
+  mkdirSync(dirname(places.configFile), { recursive: true });
+  writeFileSync(places.configFile, `[index]\n${settings}\n`);
+  await stopDaemon(places);
   expect((await lcad('add', '.')).code).toBe(0);
   await lcad('search', 'orders', '--wait');
 }

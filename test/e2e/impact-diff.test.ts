@@ -1,23 +1,15 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { stopDaemon } from '../../src/client/stop.js';
-import { placesOf } from '../../src/shared/paths.js';
-import { runCli } from '../support/cli.js';
-import { homeEnv, makeHome } from '../support/daemon.js';
 import { makeFolder, makeRepo, runGit, type TestRepo, writeBelow } from '../support/git-repo.js';
+import { type CliHome, makeCliHome } from '../support/project.js';
 
-let home: string;
-let env: NodeJS.ProcessEnv;
+let cli: CliHome;
 
 beforeAll(() => {
-  home = makeHome();
-  env = { ...homeEnv(home), LCAD_VALIDATE_RESULTS: '1' };
+  cli = makeCliHome();
 });
-afterAll(async () => {
-  await stopDaemon(placesOf(env));
-  rmSync(home, { recursive: true, force: true });
-});
+afterAll(() => cli.remove());
 
 interface Impact {
   diff: {
@@ -29,7 +21,7 @@ interface Impact {
   notes: string[];
 }
 
-const lcad = (cwd: string, ...words: string[]) => runCli(words, { env, cwd });
+const lcad: CliHome['lcad'] = (cwd, ...words) => cli.lcad(cwd, ...words);
 async function impactOf(cwd: string, ...words: string[]): Promise<Impact> {
   return JSON.parse((await lcad(cwd, 'impact', ...words, '--json')).stdout);
 }
@@ -159,7 +151,6 @@ test('changes of thousands of lines in hundreds of files', async () => {
 test('files that are not to be analysed are named with the reason', async () => {
   const repo = await registered({ 'a.ts': 'export const one = 1;\n' });
   repo.write('picture.png', Uint8Array.from([137, 80, 78, 71, 0, 1, 2, 3]));
-  mkdirSync(join(repo.root, 'x'), { recursive: true });
   repo.write('x/notes.txt', 'nothing\n');
   repo.git('add', '-A');
   const { diff } = await impactOf(repo.root, '--staged');

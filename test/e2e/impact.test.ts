@@ -1,22 +1,13 @@
-import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stopDaemon } from '../../src/client/stop.js';
-import { placesOf } from '../../src/shared/paths.js';
-import { runCli } from '../support/cli.js';
-import { homeEnv, makeHome } from '../support/daemon.js';
-import { makeRepo, type TestRepo } from '../support/git-repo.js';
+import { makeProject, type Project } from '../support/project.js';
 
 const queue =
   'export class Queue {\n  drain(limit: number): void {\n    step(limit);\n  }\n}\n\nfunction step(limit: number) {\n  return limit;\n}\n\nexport function gone() {\n  return 1;\n}\n';
 
-let home: string;
-let env: NodeJS.ProcessEnv;
-let repo: TestRepo;
+let project: Project;
 
 beforeAll(async () => {
-  home = makeHome();
-  env = { ...homeEnv(home), LCAD_VALIDATE_RESULTS: '1' };
-  repo = makeRepo({
+  project = makeProject({
     'src/queue.ts': queue,
     'src/main.ts':
       "import { gone, Queue } from './queue.js';\n\nexport function main() {\n  const queue = new Queue();\n  queue.drain(3);\n}\n\nexport function other() {\n  return gone();\n}\n",
@@ -26,16 +17,10 @@ beforeAll(async () => {
   });
   expect((await lcad('add', '.')).code).toBe(0);
 });
-afterAll(async () => {
-  await stopDaemon(placesOf(env));
-  repo.remove();
-  rmSync(home, { recursive: true, force: true });
-});
+afterAll(() => project.remove());
 
-const lcad = (...words: string[]) => runCli(words, { env, cwd: repo.root });
-async function json(...words: string[]) {
-  return JSON.parse((await lcad(...words, '--json')).stdout);
-}
+const lcad: Project['lcad'] = (...words) => project.lcad(...words);
+const json: Project['json'] = (...words) => project.json(...words);
 const namesOf = (result: { symbols: { distance: number; symbol: { name: string } | null }[] }) =>
   result.symbols.map(({ distance, symbol }) => `${distance} ${symbol?.name}`);
 
@@ -59,7 +44,7 @@ test('of changes: modified and removed symbols', async () => {
   const none = await lcad('impact', '--diff');
   expect(none.code).toBe(4);
   expect(none.stderr).toContain('Nothing is changed');
-  repo.write(
+  project.repo.write(
     'src/queue.ts',
     queue.replace('return limit;', 'return limit + 1;').replace(/export function gone[\s\S]*$/, ''),
   );
@@ -71,11 +56,11 @@ test('of changes: modified and removed symbols', async () => {
   ).toEqual(['modified step', 'removed gone']);
   expect(namesOf(result)).toEqual(expect.arrayContaining(['1 drain', '1 other', '2 main']));
   expect((await lcad('impact', '--staged')).code).toBe(4);
-  repo.git('add', '-A');
+  project.repo.git('add', '-A');
   expect((await json('impact', '--staged')).diff.symbols).toHaveLength(2);
-  repo.git('commit', '-q', '-m', 'second');
+  project.repo.git('commit', '-q', '-m', 'second');
   // The lines of the commit are not those of the working tree any more.
-  repo.write('src/main.ts', '// a line\n// another\nexport function main() {}\n');
+  project.repo.write('src/main.ts', '// a line\n// another\nexport function main() {}\n');
   expect((await json('impact', '--diff', 'HEAD')).diff.symbols).toHaveLength(2);
   const unknown = await lcad('impact', '--diff', 'nowhere');
   expect(unknown.code).toBe(2);

@@ -1,67 +1,43 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stopDaemon } from '../../src/client/stop.js';
 import { type LockRecord, runningHolder } from '../../src/shared/lock-record.js';
-import { type Places, placesOf } from '../../src/shared/paths.js';
 import { isRunning } from '../../src/shared/processes.js';
-import { cliProgram, runCli, until } from '../support/cli.js';
-import { homeEnv, makeHome, mustHold } from '../support/daemon.js';
-import { makeRepo, type TestRepo } from '../support/git-repo.js';
+import { runCli, until } from '../support/cli.js';
+import { mustHold } from '../support/daemon.js';
+import { makeRepo } from '../support/git-repo.js';
+import { callTool, connectMcp } from '../support/mcp.js';
+import { makeProject, type Project } from '../support/project.js';
 
 /** The real `lcad mcp` with the SDK's own client and the real daemon. */
-let home: string;
-let places: Places;
-let repo: TestRepo;
+let project: Project;
 let client: Client;
 let transport: StdioClientTransport;
 
-interface Reply {
-  isError?: boolean;
-  content: { type: string; text: string }[];
-  structuredContent?: {
-    results: { path: string; startLine: number; name: string; kind: string; snippet: { text: string } }[];
-    repositories: { name: string; root: string; fresh?: boolean; pending: number; files?: number }[];
-    notes: string[];
-  };
+interface Found {
+  results: { path: string; startLine: number; name: string; kind: string; snippet: { text: string } }[];
+  repositories: { name: string; root: string; fresh?: boolean; pending: number; files?: number }[];
+  notes: string[];
 }
 
-async function connect(cwd: string): Promise<[Client, StdioClientTransport]> {
-  const env = Object.fromEntries(
-    Object.entries(homeEnv(home)).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])),
-  );
-  const pipe = new StdioClientTransport({ command: process.execPath, args: [cliProgram, 'mcp'], env, cwd });
-  const made = new Client({ name: 'test', version: '1' });
-  await made.connect(pipe);
-  return [made, pipe];
-}
+const connect = (cwd: string) => connectMcp(cwd, project.env);
 
-async function call(
-  name: string,
-  args: Record<string, unknown>,
-  by = client,
-): Promise<Reply & { text: string }> {
-  const reply = (await by.callTool({ name, arguments: args })) as unknown as Reply;
-  return { ...reply, text: reply.content.map(({ text }) => text).join('\n') };
-}
+const call = (name: string, args: Record<string, unknown>, by = client) =>
+  callTool<Found | undefined>(by, name, args);
 
 beforeAll(async () => {
-  home = makeHome();
-  places = placesOf(homeEnv(home));
-  repo = makeRepo({
+  project = makeProject({
     'src/delay.ts':
       'export function retryDelay(attempt: number): number {\n  // Doubles with each attempt, up to a minute.\n  const base = 100;\n  const delay = base * 2 ** attempt;\n  return Math.min(delay, 60_000);\n}\n',
     'docs/guide.md': '# Guide\n\nHow to install the zeppelin.\n',
   });
-  [client, transport] = await connect(repo.root);
+  [client, transport] = await connect(project.repo.root);
 });
 afterAll(async () => {
   await client.close();
-  await stopDaemon(places);
-  repo.remove();
-  rmSync(home, { recursive: true, force: true });
+  await project.remove();
 });
 
 describe('an agent', () => {
@@ -99,29 +75,34 @@ describe('an agent', () => {
   });
 
   test('finds code, with freshness, as text and as data', async () => {
-    await runCli(['add', repo.root], { env: homeEnv(home) });
+    await runCli(['add', project.repo.root], { env: project.env });
     const { isError, text, structuredContent } = await call('search_code', {
       query: 'delay of the next attempt',
     });
     expect(isError).toBeUndefined();
-    const name = repo.root.split('/').at(-1);
+    const name = project.repo.root.split('/').at(-1);
     expect(text).toContain(`in ${name} (main at `);
     expect(text).toContain('up to date)');
-    expect(text).toContain(`paths are relative to ${repo.root}`);
+    expect(text).toContain(`paths are relative to ${project.repo.root}`);
     expect(text).toContain('src/delay.ts:1-6 function retryDelay\n1: export function retryDelay(');
     expect(structuredContent?.results[0]).toMatchObject({
-      path: join(repo.root, 'src/delay.ts'),
+      path: join(project.repo.root, 'src/delay.ts'),
       startLine: 1,
       kind: 'function',
       name: 'retryDelay',
     });
-    expect(structuredContent?.repositories).toMatchObject([{ root: repo.root, fresh: true, pending: 0 }]);
+    expect(structuredContent?.repositories).toMatchObject([
+      { root: project.repo.root, fresh: true, pending: 0 },
+    ]);
   });
 
   test('sees what it wrote just before', async () => {
-    repo.write('src/kite.ts', 'export function flyKite(metres: number): number {\n  return metres;\n}\n');
+    project.repo.write(
+      'src/kite.ts',
+      'export function flyKite(metres: number): number {\n  return metres;\n}\n',
+    );
     const { structuredContent } = await call('search_code', { query: 'flyKite' });
-    expect(structuredContent?.results[0]?.path).toBe(join(repo.root, 'src/kite.ts'));
+    expect(structuredContent?.results[0]?.path).toBe(join(project.repo.root, 'src/kite.ts'));
   });
 
   test('finds lines', async () => {
@@ -129,7 +110,7 @@ describe('an agent', () => {
     expect(text).toContain('1 line of 1 file in ');
     expect(text).toContain('\n\nsrc/kite.ts\n2:   return metres;');
     expect(structuredContent).toMatchObject({
-      files: [{ path: join(repo.root, 'src/kite.ts'), lines: [{ line: 2, match: true }] }],
+      files: [{ path: join(project.repo.root, 'src/kite.ts'), lines: [{ line: 2, match: true }] }],
       matches: 1,
       more: null,
     });
@@ -149,7 +130,9 @@ describe('an agent', () => {
   test('finds code that is like a place', async () => {
     const { text, structuredContent } = await call('related_code', { file: 'src/kite.ts', line: 1 });
     expect(text).toMatch(/^Like .*\/src\/kite\.ts:1-3 flyKite:\n/);
-    expect(structuredContent?.results.map(({ path }) => path)).toContain(join(repo.root, 'src/delay.ts'));
+    expect(structuredContent?.results.map(({ path }) => path)).toContain(
+      join(project.repo.root, 'src/delay.ts'),
+    );
     expect((await call('related_code', { file: 'src/none.ts' })).isError).toBe(true);
   });
 
@@ -177,8 +160,8 @@ describe('an agent', () => {
 
   test('asks for the state of the index', async () => {
     const { text, structuredContent } = await call('index_status', {});
-    expect(text).toContain(`${repo.root}: ready, 3 files, 0 pending, main at`);
-    expect(structuredContent?.repositories).toMatchObject([{ root: repo.root, files: 3 }]);
+    expect(text).toContain(`${project.repo.root}: ready, 3 files, 0 pending, main at`);
+    expect(structuredContent?.repositories).toMatchObject([{ root: project.repo.root, files: 3 }]);
   });
 
   test('in a checkout that is not registered is told so, beside results from elsewhere', async () => {
@@ -200,21 +183,21 @@ describe('an agent', () => {
 
 describe('lcad mcp', () => {
   test('outlives the daemon: the next call starts another', async () => {
-    const { pid } = mustHold(places);
-    await stopDaemon(places);
+    const { pid } = mustHold(project.places);
+    await stopDaemon(project.places);
     expect((await call('search_code', { query: 'retryDelay' })).text).toContain('retryDelay');
-    process.kill(mustHold(places).pid, 'SIGKILL');
+    process.kill(mustHold(project.places).pid, 'SIGKILL');
     expect((await call('search_code', { query: 'retryDelay' })).text).toContain('retryDelay');
-    expect(mustHold(places).pid).not.toBe(pid);
+    expect(mustHold(project.places).pid).not.toBe(pid);
   });
 
   test('ends with its client, and leaves the daemon', async () => {
-    const [own, pipe] = await connect(repo.root);
+    const [own, pipe] = await connect(project.repo.root);
     const { pid } = pipe;
     if (pid === null) throw new Error('The server has no process.');
     await own.close();
     await until(() => !isAlive(pid), 'the end of the server');
-    const holder: LockRecord | null = runningHolder(places.lockFile);
+    const holder: LockRecord | null = runningHolder(project.places.lockFile);
     expect(holder && isRunning(holder.pid, holder.identity)).toBe(true);
     expect(transport.pid).not.toBe(pid);
   });
@@ -226,7 +209,7 @@ describe('lcad mcp', () => {
       method: 'initialize',
       params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } },
     });
-    const { code, stdout, stderr } = await runCli(['mcp'], { env: homeEnv(home), input: `${line}\n` });
+    const { code, stdout, stderr } = await runCli(['mcp'], { env: project.env, input: `${line}\n` });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(
       stdout

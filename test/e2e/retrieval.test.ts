@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { packagePath } from '../../src/shared/package-root.js';
 import type { Report } from '../../src/training/eval/evaluate.js';
+import { type CliResult, finished } from '../support/cli.js';
+import { writeBelow } from '../support/git-repo.js';
 
 const files: Record<string, string> = {
   'shop/src/session.py': `class SessionStore:
@@ -71,38 +73,25 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'lcad-retrieval-'));
   temporary = join(dir, 'tmp');
   mkdirSync(temporary);
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, 'repos', path)), { recursive: true });
-    writeFileSync(join(dir, 'repos', path), text);
-  }
+  for (const [path, text] of Object.entries(files)) writeBelow(join(dir, 'repos'), path, text);
   writeFileSync(join(dir, 'queries.jsonl'), queries.map((query) => `${JSON.stringify(query)}\n`).join(''));
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs a program of src/training as built, with its own folder for temporary files. */
-function run(
-  program: string,
-  words: string[],
-  onError: (text: string, kill: () => void) => void = () => {},
-): Promise<Ended> {
+/**
+ * Runs a program of src/training as built, with its own folder for temporary files.
+ * @param interruptAt interrupts it once it has said this
+ */
+function run(program: string, words: string[], interruptAt?: string): Promise<CliResult> {
   const child = spawn(process.execPath, [packagePath('dist', 'training', program, 'main.js'), ...words], {
     env: { ...process.env, TMPDIR: temporary },
   });
-  const out = { stdout: '', stderr: '' };
-  child.stdout.on('data', (data) => {
-    out.stdout += data;
+  let said = '';
+  child.stderr.on('data', (part) => {
+    said += part;
+    if (interruptAt !== undefined && said.includes(interruptAt)) child.kill('SIGINT');
   });
-  child.stderr.on('data', (data) => {
-    out.stderr += data;
-    onError(out.stderr, () => child.kill('SIGINT'));
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...out })));
+  return finished(child);
 }
 
 const given = () => ['--queries', join(dir, 'queries.jsonl'), '--repos', join(dir, 'repos')];
@@ -160,9 +149,7 @@ describe('eval:retrieval', () => {
   });
 
   test('leaves nothing behind when it is interrupted', async () => {
-    const { code } = await run('eval', given(), (text, kill) => {
-      if (text.includes('are indexed')) kill();
-    });
+    const { code } = await run('eval', given(), 'are indexed');
     expect(code).toBe(130);
     expect(readdirSync(temporary)).toEqual([]);
   });

@@ -1,21 +1,13 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stopDaemon } from '../../src/client/stop.js';
-import { placesOf } from '../../src/shared/paths.js';
-import { runCli } from '../support/cli.js';
-import { homeEnv, makeHome } from '../support/daemon.js';
-import { makeRepo, type TestRepo } from '../support/git-repo.js';
+import { makeProject, type Project } from '../support/project.js';
 
 /** The real commands with the real daemon in a private home. */
-let home: string;
-let env: NodeJS.ProcessEnv;
-let repo: TestRepo;
+let project: Project;
 
 beforeAll(async () => {
-  home = makeHome();
-  env = { ...homeEnv(home), LCAD_VALIDATE_RESULTS: '1' };
-  repo = makeRepo({
+  project = makeProject({
     'src/queue.ts':
       '/** Keeps work in order. */\nexport class Queue {\n  drain(limit: number): void {\n    step(limit);\n  }\n}\n\nfunction step(limit: number) {\n  return limit;\n}\n',
     'src/main.ts':
@@ -24,16 +16,10 @@ beforeAll(async () => {
   });
   expect((await lcad('add', '.')).code).toBe(0);
 });
-afterAll(async () => {
-  await stopDaemon(placesOf(env));
-  repo.remove();
-  rmSync(home, { recursive: true, force: true });
-});
+afterAll(() => project.remove());
 
-const lcad = (...words: string[]) => runCli(words, { env, cwd: repo.root });
-async function json(...words: string[]) {
-  return JSON.parse((await lcad(...words, '--json')).stdout);
-}
+const lcad: Project['lcad'] = (...words) => project.lcad(...words);
+const json: Project['json'] = (...words) => project.json(...words);
 
 describe('symbols on the command line', () => {
   test('are found by parts of their names', async () => {
@@ -92,7 +78,7 @@ describe('symbols on the command line', () => {
 
   test('what was just written is seen', async () => {
     writeFileSync(
-      join(repo.root, 'src/late.ts'),
+      join(project.repo.root, 'src/late.ts'),
       "import { Queue } from './queue.js';\nexport function late(queue: Queue) {\n  queue.drain(1);\n}\n",
     );
     const { relations } = await json('callers', 'Queue.drain', '--wait');

@@ -1,21 +1,18 @@
-import { rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CompletionContextResult } from '../../src/protocol/completion-context.js';
-import { makeHome, startDaemon, type TestDaemon } from '../support/daemon.js';
+import { startDaemon, type TestDaemon } from '../support/daemon.js';
 import { makeRepo, type TestRepo } from '../support/git-repo.js';
 import { Client } from '../support/rpc.js';
 
 /** The real daemon, spoken to as an editor does. */
-let home: string;
 let daemon: TestDaemon;
 let repo: TestRepo;
 let client: Client;
 let last = 0;
 
 beforeAll(async () => {
-  home = makeHome();
-  daemon = await startDaemon({ home, env: { LCAD_VALIDATE_RESULTS: '1' } });
+  daemon = await startDaemon({ env: { LCAD_VALIDATE_RESULTS: '1' } });
   repo = makeRepo({
     'src/queue.ts':
       '/** Keeps work in order. */\nexport class Queue {\n  drain(limit: number): void {\n    this.step(limit);\n  }\n\n  step(limit: number) {\n    return limit;\n  }\n}\n',
@@ -29,7 +26,6 @@ afterAll(async () => {
   client.destroy();
   await daemon.stop();
   repo.remove();
-  rmSync(home, { recursive: true, force: true });
 });
 
 async function connect(): Promise<Client> {

@@ -20,7 +20,7 @@ export interface CliResult {
 
 /** Runs `lcad` with its streams connected to pipes. */
 export function runCli(words: string[], options: CliOptions = {}): Promise<CliResult> {
-  return finished(startCli(words, options), options.input ?? '');
+  return finished(startCli(words, options), options.input);
 }
 
 /** Starts `lcad` and leaves it to the caller. */
@@ -32,7 +32,7 @@ export function startCli(words: string[], options: CliOptions = {}): ChildProces
 export function runBash(line: string, options: CliOptions = {}): Promise<CliResult> {
   const script = `lcad() { ${quoted(process.execPath)} ${quoted(cliProgram)} "$@"; }\n${line}`;
   const child = spawn('bash', ['--norc', '-c', script], { cwd: options.cwd, env: cleanEnv(options.env) });
-  return finished(child, options.input ?? '');
+  return finished(child, options.input);
 }
 
 /** `lcad` on a pseudo-terminal. */
@@ -94,7 +94,8 @@ export async function until(condition: () => boolean, what: string, deadlineMs =
   }
 }
 
-function finished(child: ChildProcessWithoutNullStreams, input: string): Promise<CliResult> {
+/** Waits for the end of a program. @param input written to its standard input, which is then closed */
+export function finished(child: ChildProcessWithoutNullStreams, input = ''): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     let stdout = '';
     let stderr = '';

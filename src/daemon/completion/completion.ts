@@ -2,25 +2,27 @@ import type { CompletionContextParams, CompletionContextResult } from '../../pro
 import { LcadError } from '../../shared/errors.js';
 import type { GraphFamily, OverlayFile } from '../graph/contract.js';
 import type { Place } from '../graph/definition.js';
+import { around as definitionAround } from '../graph/find.js';
 import type { Graph } from '../graph/graph.js';
 import type { GraphView } from '../graph/graph-view.js';
-import type { OpenBuffer, Overlay } from '../overlay/contract.js';
+import type { Overlay } from '../overlay/contract.js';
 import { Background } from './background.js';
 import { Catalogue } from './catalogue.js';
 import { cursorAt } from './cursor.js';
 import { fitItems, type Piece, type Shown } from './fit.js';
 import { NameMemory } from './known-names.js';
-import { innermost, NameFinder } from './names.js';
+import { newlinesIn } from './lines.js';
+import { NameFinder } from './names.js';
 import { Neighbours } from './neighbours.js';
-import { isBodyShown, pieceOfSimilar, pieceOfSymbol, shortSpan } from './pieces.js';
-import { type Region, recentRegions } from './recent.js';
+import { bodyOf, pieceOfSimilar, pieceOfSymbol } from './pieces.js';
+import { lastLine, type Region, recentRegions } from './recent.js';
 import { type FileIn, pieceOfRegion, regionLines } from './regions.js';
 import { type Scan, scanAround } from './scan.js';
-import { type Similar, type SimilarAsked, SimilarFinder } from './similar.js';
+import { type Around, type Similar, SimilarFinder, similarTo } from './similar.js';
 import { type SymbolCandidate, symbolCandidates } from './symbols.js';
-import { type LinesOf, Texts } from './texts.js';
+import { Texts } from './texts.js';
 import { resolveAhead } from './warm.js';
-import { prefixWindow, suffixWindow, type TextWindow } from './windows.js';
+import { prefixWindow, suffixWindow } from './windows.js';
 import { within } from './within.js';
 
 /** A reply without what its sender knows best. */
@@ -48,11 +50,9 @@ interface Warmed extends Pick<Asked, 'file' | 'overlay'> {
   now(): Promise<Pick<Asked, 'families' | 'overlayFiles'>>;
 }
 
-const defaults = { prefixTokens: 2_000, suffixTokens: 500, contextTokens: 1_500, patienceMs: 0 };
+const defaults = { prefixTokens: 2_000, suffixTokens: 500, contextTokens: 1_500 };
 /** Candidates whose texts are looked up. */
 const mostSymbols = 160;
-/** Characters around the cursor that are compared with other code. */
-const likeChars = { before: 1_500, after: 600 };
 /** What kinds may take of the budget. */
 const shares = { similar: 0.4, edited: 0.35, viewed: 0.15 } as const;
 /** What is less likely to be of use is not shown, whatever room there is. */
@@ -81,12 +81,17 @@ export class Completion {
    */
   async context(asked: Asked, signal: AbortSignal): Promise<Reply> {
     const { params, home, file } = asked;
+    const {
+      prefixTokens = defaults.prefixTokens,
+      suffixTokens = defaults.suffixTokens,
+      contextTokens = defaults.contextTokens,
+      patienceMs = 0,
+    } = params;
     this.#isAsked = true;
-    const budgets = { ...defaults, ...definedOf(params) };
     const { text, source } = await this.#textOf(asked);
     const cursor = cursorAt(text, params.line, params.column, file);
-    const prefix = prefixWindow(text, cursor, budgets.prefixTokens);
-    const suffix = suffixWindow(text, cursor, budgets.suffixTokens);
+    const prefix = prefixWindow(text, cursor, prefixTokens);
+    const suffix = suffixWindow(text, cursor, suffixTokens);
     const notes: string[] = [];
     const language = languageOf(asked);
     const about = {
@@ -101,13 +106,13 @@ export class Completion {
     const isBinary = text.slice(0, binaryChars).includes('\0');
     if (!home) notes.push(`${file} is in no registered repository: there is no context but the text itself.`);
     if (isBinary) notes.push('The text is binary: there is no context for it.');
-    if (!home || isBinary || budgets.contextTokens === 0) {
+    if (!home || isBinary || contextTokens === 0) {
       return { ...about, items: [], tokens: 0, omitted: 0, notes };
     }
     const gathered = await this.#gather(
       { ...asked, home },
       { prefix, suffix, language, cursor },
-      budgets,
+      patienceMs,
       signal,
     );
     notes.push(...gathered.notes);
@@ -116,7 +121,7 @@ export class Completion {
       text: `${prefix.text}${suffix.text}`,
       file: { repo: repo.id, path, span: [prefix.startLine, suffix.endLine] },
     };
-    const { items, omitted } = fitItems(gathered.pieces, budgets.contextTokens, shown, shares);
+    const { items, omitted } = fitItems(gathered.pieces, contextTokens, shown, shares);
     const tokens = items.reduce((sum, item) => sum + item.tokens, 0);
     return { ...about, items, tokens, omitted, notes };
   }
@@ -142,7 +147,7 @@ export class Completion {
   async #gather(
     asked: Asked & { home: FileIn },
     at: Around,
-    { patienceMs }: { patienceMs: number },
+    patienceMs: number,
     signal: AbortSignal,
   ): Promise<{ pieces: Piece[]; notes: string[] }> {
     const until = performance.now() + patienceMs;
@@ -160,7 +165,7 @@ export class Completion {
     }
     const isLate = similarAsked !== null && similar === null;
     if (isLate) similar = this.#similar.last(similarAsked);
-    const place = placeIn(view, home);
+    const place = view.linker.modules.place(home.repo.id, home.path);
     const symbols = place
       ? this.#symbols(
           { view, place, scan, similar },
@@ -214,14 +219,15 @@ export class Completion {
     line: number,
     text: string,
   ): NameFinder {
-    const around = innermost(place, line);
+    const around = definitionAround(place, line)?.index ?? -1;
     const known = this.#names.of(place, around, families, overlayFiles);
     return new NameFinder(view, place, { line, around }, text, known);
   }
 
   /**
    * Gets ready for requests at a file that was opened or changed, near the line that was edited or looked at last: what
-   * its names mean, the code that is like those lines, and the texts of what would be shown. Does nothing as long as no client has asked for the context of a completion.
+   * its names mean, the code that is like those lines, and the texts of what would be shown. Does nothing as long as no
+   * client has asked for the context of a completion.
    */
   async warm(asked: Warmed): Promise<void> {
     const { home, overlay } = asked;
@@ -231,9 +237,9 @@ export class Completion {
       const { families } = now;
       const view = await this.#graph.view(families, now.overlayFiles);
       const buffer = overlay.get(asked.file);
-      const place = placeIn(view, home);
+      const place = view.linker.modules.place(home.repo.id, home.path);
       if (!place || !buffer) return;
-      const last = lineCount(buffer.text);
+      const last = newlinesIn(buffer.text) + 1;
       const line = Math.min(last, lastLine(buffer, overlay.views) ?? 1);
       const cursor = cursorAt(buffer.text, line, 1, asked.file);
       const prefix = prefixWindow(buffer.text, cursor, defaults.prefixTokens);
@@ -252,58 +258,7 @@ export class Completion {
   }
 }
 
-/** The text around a cursor. */
-interface Around {
-  prefix: TextWindow;
-  suffix: TextWindow;
-  language: string;
-  cursor: { line: number };
-}
-
-function placeIn(view: GraphView, { repo, path }: FileIn): Place | null {
-  const graph = view.repos.get(repo.id);
-  const content = graph?.content(path);
-  return graph && content ? { repo: graph, path, content } : null;
-}
-
-/** What to look for code with that is like a place; null where none is looked for. */
-function similarTo({ family, repo, path }: FileIn, at: Around, scan: Scan): SimilarAsked | null {
-  if (family.vectors?.kind !== 'builtin' || scan.nearby.size === 0) return null;
-  const { prefix, suffix, language, cursor } = at;
-  const text = `${prefix.text.slice(-likeChars.before)}${suffix.text.slice(0, likeChars.after)}`;
-  return { family, repo, path, language, line: cursor.line, text, identifiers: scan.nearby };
-}
-
-/** Where the body of a definition is, if it would be shown with it. */
-function bodyOf(candidate: SymbolCandidate, families: readonly GraphFamily[]): LinesOf | null {
-  const span = isBodyShown(candidate) ? shortSpan(candidate.definition) : null;
-  if (!span) return null;
-  const { repo, content } = candidate.definition;
-  const store = families.find(({ repos }) => repos.some(({ id }) => id === repo.id))?.store;
-  return store ? { store, key: content.key, startLine: span[0], endLine: span[1] } : null;
-}
-
-/** The line that was edited or looked at last; null if it is not known. */
-function lastLine({ path, edits }: OpenBuffer, views: Overlay['views']): number | null {
-  const view = views.find((one) => one.path === path && one.line !== null);
-  const [edit] = edits;
-  return view && view.at >= (edit?.at ?? 0) ? view.line : (edit?.startLine ?? null);
-}
-
-function lineCount(text: string): number {
-  let count = 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
-  return count;
-}
-
 function languageOf({ overlay, file, home }: Asked): string {
   const known = overlay.get(file)?.language ?? home?.repo.files.get(home.path)?.language;
   return known ?? '';
-}
-
-function definedOf({ prefixTokens, suffixTokens, contextTokens, patienceMs }: Asked['params']) {
-  const given = { prefixTokens, suffixTokens, contextTokens, patienceMs };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<
-    typeof defaults
-  >;
 }

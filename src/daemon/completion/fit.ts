@@ -94,7 +94,7 @@ export function fitItems(
 
 function fitting(piece: Piece, forms: Piece['forms'], budget: number): Chosen | null {
   for (const form of forms) {
-    // A token has at least one character; what is far too long need not be counted.
+    // Twelve characters a token are hardly ever reached: what is far too long need not be counted.
     if (form.text.length > budget * 12) continue;
     const tokens = form.tokens ?? countTokens(`${form.text}\n`);
     if (tokens <= budget) return { piece, form, tokens };

@@ -1,11 +1,20 @@
+import { referencesOn } from '../context/references.js';
 import type { Contents } from '../graph/contents.js';
-import { type Definition, hasMembers, isTarget, type Place, type Resolution } from '../graph/definition.js';
+import {
+  type Definition,
+  hasMembers,
+  isSame,
+  isTarget,
+  type Place,
+  type Resolution,
+} from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import { ImportedNames } from '../graph/imported-names.js';
 import { inScope } from '../graph/in-scope.js';
 import { isModular, isSelf } from '../graph/languages.js';
 import { NameSearch } from '../graph/name-search.js';
 import type { KnownNames } from './known-names.js';
+import { typeInText } from './written-type.js';
 
 /** Holders of members that are followed: `a.b.c.d` and no further. */
 const mostParts = 4;
@@ -38,7 +47,7 @@ export class NameFinder {
   readonly #types = new Map<string, string>();
 
   /**
-   * @param at the line of the cursor, and the definition around it: see `innermost`
+   * @param at the line of the cursor, and the definition around it, or -1
    * @param text what stands before the cursor: declarations of local variables are looked for in it
    * @param known what was found before for the same file, as long as it is still right
    */
@@ -125,14 +134,13 @@ export class NameFinder {
   /** The members of a type: in its body, in its implementations in the same file, and those it inherits. */
   members(type: Definition): Definition[] {
     const found: Definition[] = [];
-    const seen = new Set<string>();
+    const seen: Definition[] = [];
     const visit = (one: Definition, depth: number) => {
-      const { content, index, path } = one;
-      const id = `${path}\n${index}`;
-      if (seen.has(id) || depth > mostBases) return;
-      seen.add(id);
+      const { content, index } = one;
+      if (depth > mostBases || seen.some((other) => isSame(one, other))) return;
+      seen.push(one);
       found.push(...membersIn(one, this.#view));
-      for (const at of referencesWithin(content, index)) {
+      for (const at of referencesOn(content, content.startLine(index), content.endLine(index))) {
         if (content.referenceKind(at) !== 'inherit' || content.around(at) !== index) continue;
         for (const base of this.#view.linker.resolve(one, at)?.targets ?? []) visit(base, depth + 1);
       }
@@ -187,9 +195,9 @@ export class NameFinder {
   #typed({ confidence, targets }: Resolution): Resolution | null {
     if (targets.some(isType)) return { confidence, targets: targets.filter(isType) };
     for (const target of targets) {
-      for (const at of referencesWithin(target.content, target.index)) {
-        if (target.content.referenceKind(at) !== 'type' || target.content.around(at) !== target.index)
-          continue;
+      const { content, index } = target;
+      for (const at of referencesOn(content, content.startLine(index), content.endLine(index))) {
+        if (content.referenceKind(at) !== 'type' || content.around(at) !== index) continue;
         const type = this.#view.linker.resolve(target, at);
         if (type?.targets.some(isType)) return { ...type, targets: type.targets.filter(isType) };
       }
@@ -220,9 +228,8 @@ export class NameFinder {
     const { content } = this.#place;
     const { names } = this.#view.contents;
     const id = names.find(name);
-    const [from, to] = this.#around < 0 ? [1, this.#line] : [content.startLine(this.#around), this.#line];
-    for (let at = firstFrom(content, from); id > 0 && at < content.referenceCount; at++) {
-      if (content.referenceLine(at) >= to) break;
+    const from = this.#around < 0 ? 1 : content.startLine(this.#around);
+    for (const at of id > 0 ? referencesOn(content, from, this.#line - 1) : []) {
       if (content.receiver(at) === id && content.receiverType(at) > 0)
         return names.text(content.receiverType(at));
     }
@@ -231,56 +238,6 @@ export class NameFinder {
 }
 
 const isType = ({ content, index }: Definition) => hasMembers(content.kind(index));
-
-/** Characters before the cursor in which a declaration is looked for, and before a name in which its type is. */
-const declarationChars = 8_000;
-const typeChars = 120;
-const typeName = '([A-Z][\\w$]*(?:(?:\\.|::)[A-Z][\\w$]*)*)';
-const qualifiers = '(?:[a-z_]\\w*(?:\\.|::))*';
-/** Behind a name: `: T`, `= new T(`, `= T(`, `:= &T{`, `= T::new`. */
-const behindName = new RegExp(
-  `\\??\\s*:\\s*&?(?:mut\\s+|'\\w+\\s+)*${qualifiers}${typeName}` +
-    `|\\s*(?::=|=)\\s*(?:await\\s+)?&?(?:new\\s+)?${qualifiers}${typeName}\\s*(?:[({<]|::)`,
-  'y',
-);
-/** Before a name: `T x`, `T<A> *x`, `name_t x`, `struct name *x`. */
-const beforeName = new RegExp(
-  `\\b${typeName}(?:<[^<>;(){}]*>)?[\\s*&]+$|\\b([a-z]\\w*_[ts])(?:\\s+\\**|\\s*\\*+)\\s*$|\\bstruct\\s+(\\w+)(?:\\s+\\**|\\s*\\*+)\\s*$`,
-);
-const endsDeclarator = /\s*[=;,)]/y;
-
-/** The type that the last declaration of a variable names; empty if there is none that says it. */
-export function typeInText(text: string, name: string): string {
-  const from = Math.max(0, text.length - declarationChars);
-  for (let at = text.lastIndexOf(name); at >= from; at = at === 0 ? -1 : text.lastIndexOf(name, at - 1)) {
-    const end = at + name.length;
-    if (isWordAt(text, at - 1) || isWordAt(text, end)) continue;
-    behindName.lastIndex = end;
-    const behind = behindName.exec(text);
-    if (behind) return behind[1] ?? behind[2] ?? '';
-    endsDeclarator.lastIndex = end;
-    if (!endsDeclarator.test(text)) continue;
-    const before = beforeName.exec(text.slice(Math.max(0, at - typeChars), at));
-    if (before) return before[1] ?? before[2] ?? before[3] ?? '';
-  }
-  return '';
-}
-
-function isWordAt(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
-  return isLetter || (code >= 48 && code <= 57) || code === 95 || code === 36;
-}
-
-/** The innermost definition around a line, or -1. */
-export function innermost({ content }: Place, line: number): number {
-  let best = -1;
-  for (let index = 0; index < content.definitionCount; index++) {
-    if (content.startLine(index) > line) break;
-    if (line <= content.endLine(index) && isTarget(content.kind(index))) best = index;
-  }
-  return best;
-}
 
 /** Definitions in a type, and in other blocks of the same file that are for a type of this name. */
 function membersIn({ repo, path, content, index }: Definition, { contents }: GraphView): Definition[] {
@@ -295,25 +252,4 @@ function membersIn({ repo, path, content, index }: Definition, { contents }: Gra
       found.push({ repo, path, content, index: at });
   }
   return found;
-}
-
-/** References on the lines of a definition. */
-function* referencesWithin(content: Place['content'], index: number): Generator<number> {
-  const last = content.endLine(index);
-  for (let at = firstFrom(content, content.startLine(index)); at < content.referenceCount; at++) {
-    if (content.referenceLine(at) > last) return;
-    yield at;
-  }
-}
-
-/** The first reference at or behind a line, by halving. */
-export function firstFrom(content: Place['content'], line: number): number {
-  let low = 0;
-  let high = content.referenceCount;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (content.referenceLine(middle) < line) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,3 +1,4 @@
+import type { GraphFamily } from '../graph/contract.js';
 import type { Definition } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import type { SearchableRepo } from '../search/contract.js';
@@ -6,6 +7,7 @@ import type { Piece } from './fit.js';
 import { similarScore } from './rank.js';
 import type { SimilarCode } from './similar.js';
 import type { SymbolCandidate } from './symbols.js';
+import type { LinesOf } from './texts.js';
 
 /** A definition of more lines is shown by its declaration. */
 const shortLines = 12;
@@ -16,21 +18,28 @@ const types: ReadonlySet<string> = new Set(['class', 'interface', 'struct', 'enu
 const leastForBody = 0.55;
 const longestDoc = 160;
 
+/** Where the body of a definition is, if it deserves to be shown with it and is short; else null. */
+export function bodyOf(
+  { kind, score, definition }: SymbolCandidate,
+  families: readonly GraphFamily[],
+): LinesOf | null {
+  const span = kind === 'definition' && score >= leastForBody ? shortSpan(definition) : null;
+  if (!span) return null;
+  const { repo, content } = definition;
+  const store = families.find(({ repos }) => repos.some(({ id }) => id === repo.id))?.store;
+  return store ? { store, key: content.key, startLine: span[0], endLine: span[1] } : null;
+}
+
 /** The lines of a definition that is short enough to be shown with its body; else null. */
-export function shortSpan({ content, index }: Definition): readonly [number, number] | null {
+function shortSpan({ content, index }: Definition): readonly [number, number] | null {
   const [start, end] = [content.startLine(index), content.endLine(index)];
   const most = types.has(content.kind(index)) ? shortTypeLines : shortLines;
   return end > start && end - start < most ? [start, end] : null;
 }
 
-/** Whether a definition deserves to be shown with its body, if that is short. */
-export function isBodyShown({ kind, score }: SymbolCandidate): boolean {
-  return kind === 'definition' && score >= leastForBody;
-}
-
 /**
  * A definition as it may be shown: with its lines, if they are at hand, and by its declaration.
- * @param body text of the lines of `shortSpan`, or empty
+ * @param body text of the lines that `bodyOf` says, or empty
  */
 export function pieceOfSymbol(
   candidate: SymbolCandidate,

@@ -1,4 +1,4 @@
-import type { Overlay } from '../overlay/contract.js';
+import type { OpenBuffer, Overlay } from '../overlay/contract.js';
 
 /** A region of a file that the client edited or looked at. */
 export interface RecentRegion {
@@ -59,23 +59,9 @@ function ranked(kind: RecentRegion['kind'], regions: readonly Region[]): RecentR
   return kept;
 }
 
-/** Lines of a text; cut where they are very long. */
-export function linesOf(text: string, startLine: number, endLine: number): string {
-  let from = 0;
-  for (let line = 1; line < startLine; line++) {
-    const end = text.indexOf('\n', from);
-    if (end < 0) return '';
-    from = end + 1;
-  }
-  const lines: string[] = [];
-  for (let line = startLine; line <= endLine && from <= text.length; line++) {
-    const newline = text.indexOf('\n', from);
-    const end = newline < 0 ? text.length : newline;
-    lines.push(text.slice(from, Math.min(end, from + longestLine)).replace(/\r$/, ''));
-    if (newline < 0) break;
-    from = newline + 1;
-  }
-  return lines.join('\n');
+/** The line of a file that was edited or looked at last; null if it is not known. */
+export function lastLine({ path, edits }: OpenBuffer, views: Overlay['views']): number | null {
+  const view = views.find((one) => one.path === path && one.line !== null);
+  const [edit] = edits;
+  return view && view.at >= (edit?.at ?? 0) ? view.line : (edit?.startLine ?? null);
 }
-
-const longestLine = 400;

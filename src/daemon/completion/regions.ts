@@ -1,9 +1,10 @@
 import type { Overlay } from '../overlay/contract.js';
 import type { SearchableRepo, SearchFamily } from '../search/contract.js';
 import type { Piece } from './fit.js';
+import { linesOf } from './lines.js';
 import { recentScore } from './rank.js';
-import { linesOf, type RecentRegion } from './recent.js';
-import { jaccard } from './similar.js';
+import type { RecentRegion } from './recent.js';
+import { identifiersOf, jaccard } from './scan.js';
 import type { LinesOf, Texts } from './texts.js';
 
 /** A file of a repository. */
@@ -47,7 +48,6 @@ export function pieceOfRegion(
   const indexed = lines ? (texts.peek(lines) ?? '') : '';
   const text = buffer ? linesOf(buffer.text, startLine, region.endLine) : indexed;
   if (text.trim() === '') return null;
-  const identifiers = new Set(text.match(/[A-Za-z_$][\w$]*/g));
   return {
     kind,
     repo: found.repo.id,
@@ -58,7 +58,7 @@ export function pieceOfRegion(
     symbol: null,
     reason: kind === 'edited' ? 'edited lately' : 'viewed lately',
     confidence: null,
-    score: recentScore(kind, rank, jaccard(identifiers, nearby)),
+    score: recentScore(kind, rank, jaccard(identifiersOf(text), nearby)),
     group: null,
   };
 }

@@ -1,3 +1,5 @@
+import { newlinesIn } from './lines.js';
+
 /** How a name occurs around the cursor. */
 interface Mention {
   name: string;
@@ -52,6 +54,20 @@ export function scanAround(prefix: string, suffix: string): Scan {
   };
 }
 
+/** The distinct names in a text. */
+export function identifiersOf(text: string): Set<string> {
+  return new Set(text.match(identifier));
+}
+
+/** The share of what either has that both have. */
+export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const [small, large] = a.size < b.size ? [a, b] : [b, a];
+  let shared = 0;
+  for (const one of small) if (large.has(one)) shared++;
+  const all = a.size + b.size - shared;
+  return all === 0 ? 0 : shared / all;
+}
+
 /** A path of names, and where it ended. */
 interface Path {
   path: string;
@@ -101,10 +117,4 @@ function signBefore(text: string, at: number): number {
   const [one, two] = [text.charCodeAt(at - 1), text.charCodeAt(at - 2)];
   if (one === 46) return two === 63 || two === 33 ? 2 : 1;
   return (one === 58 && two === 58) || (one === 62 && two === 45) ? 2 : 0;
-}
-
-function newlinesIn(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
-  return count;
 }

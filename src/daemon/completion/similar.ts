@@ -1,12 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import { termsColumn } from '../../shared/terms.js';
+import { referencesOn } from '../context/references.js';
 import type { Confidence } from '../graph/contract.js';
 import { type Definition, isTarget } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import { groupOf } from '../graph/languages.js';
 import type { SearchableRepo, SearchFamily } from '../search/contract.js';
-import { firstFrom } from './names.js';
+import type { FileIn } from './regions.js';
+import { identifiersOf, jaccard, type Scan } from './scan.js';
 import { idOf } from './symbols.js';
+import type { TextWindow } from './windows.js';
 
 /** Code elsewhere that is like the lines around the cursor. */
 export interface SimilarCode {
@@ -41,6 +44,14 @@ export interface SimilarAsked {
   identifiers: ReadonlySet<string>;
 }
 
+/** The text around a cursor. */
+export interface Around {
+  prefix: TextWindow;
+  suffix: TextWindow;
+  language: string;
+  cursor: { line: number };
+}
+
 interface Known {
   line: number;
   identifiers: ReadonlySet<string>;
@@ -48,6 +59,8 @@ interface Known {
   similar: Similar;
 }
 
+/** Characters around the cursor that are compared with other code. */
+const likeChars = { before: 1_500, after: 600 };
 const filesKept = 200;
 /** Chunks that are looked at, those whose text is compared, and those that are given. */
 const nearest = 48;
@@ -65,6 +78,14 @@ const usesAtMost = 60;
 const tasksAtMost = 4;
 
 const nothing: Similar = { codes: [], used: () => new Map() };
+
+/** What to look for code with that is like a place; null where none is looked for. */
+export function similarTo({ family, repo, path }: FileIn, at: Around, scan: Scan): SimilarAsked | null {
+  if (family.vectors?.kind !== 'builtin' || scan.nearby.size === 0) return null;
+  const { prefix, suffix, language, cursor } = at;
+  const text = `${prefix.text.slice(-likeChars.before)}${suffix.text.slice(0, likeChars.after)}`;
+  return { family, repo, path, language, line: cursor.line, text, identifiers: scan.nearby };
+}
 
 /**
  * Finds code of the same repository that is like the lines around a place, by their vectors, then by the identifiers
@@ -156,19 +177,6 @@ function bestPart(text: string, identifiers: ReadonlySet<string>) {
   return { from: best.from, lines: shown.length, text: shown.join('\n'), share: best.share };
 }
 
-function identifiersOf(text: string): Set<string> {
-  return new Set(text.match(/[A-Za-z_$\u00aa-\uffff][\w$\u00aa-\uffff]*/g));
-}
-
-/** The share of what either has that both have. */
-export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const [small, large] = a.size < b.size ? [a, b] : [b, a];
-  let shared = 0;
-  for (const one of small) if (large.has(one)) shared++;
-  const all = a.size + b.size - shared;
-  return all === 0 ? 0 : shared / all;
-}
-
 /** What code uses, resolved when it is first asked for and again when the graph has changed. */
 function rememberedUses(repo: string, codes: readonly SimilarCode[]): Similar['used'] {
   let version = -1;
@@ -185,14 +193,12 @@ function rememberedUses(repo: string, codes: readonly SimilarCode[]): Similar['u
 function usesOf(view: GraphView, repo: string, codes: readonly SimilarCode[]): ReturnType<Similar['used']> {
   const uses = new Map<string, { definition: Definition; confidence: Confidence; likeness: number }>();
   for (const { path, key, startLine, endLine, likeness } of codes.slice(0, usersAtMost)) {
-    const home = view.repos.get(repo);
-    const content = home?.content(path);
-    if (!home || content?.key !== key) continue;
+    const place = view.linker.modules.place(repo, path);
+    if (place?.content.key !== key) continue;
     let left = usesAtMost;
-    for (let at = firstFrom(content, startLine); at < content.referenceCount && left > 0; at++) {
-      if (content.referenceLine(at) > endLine) break;
-      left--;
-      const found = view.linker.resolve({ repo: home, path, content }, at);
+    for (const at of referencesOn(place.content, startLine, endLine)) {
+      if (left-- === 0) break;
+      const found = view.linker.resolve(place, at);
       if (found?.targets.length !== 1) continue;
       const [definition] = found.targets;
       if (!definition || !isTarget(definition.content.kind(definition.index))) continue;

@@ -27,7 +27,7 @@ const mostMembers = 60;
 /** Files that offer something, and what they offer together. */
 const mostFiles = 60;
 const mostOffers = 3_000;
-/** What does not share a word with the text, and is not mentioned, is not shown beyond this many of a file. */
+/** What is offered, and has nothing else that speaks for it, shares at least this part of its words with the text. */
 const leastWords = 0.3;
 
 /** Where what is offered is from. */

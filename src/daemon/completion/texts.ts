@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { GraphFamily } from '../graph/contract.js';
+import { longestLine } from './lines.js';
 
 /** Lines of a content. */
 export interface LinesOf {
@@ -11,7 +12,6 @@ export interface LinesOf {
 
 const mostChars = 8 << 20;
 const overhead = 200;
-const longestLine = 400;
 
 /** Lines of contents, as the index has them. A content never changes, so what was read once is kept. */
 export class Texts {

@@ -1,5 +1,6 @@
 import { countTokens } from '../context/tokens.js';
 import type { Cursor } from './cursor.js';
+import { newlinesIn } from './lines.js';
 
 /** A part of a text next to the cursor. */
 export interface TextWindow {
@@ -81,12 +82,6 @@ export function suffixWindow(text: string, { offset, line, lineEnd }: Cursor, bu
     tokens,
     whole: end === text.length,
   };
-}
-
-function newlinesIn(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
-  return count;
 }
 
 /** The first place from which a line's end fits into the budget. */

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { ContextOmission, ContextParams, ContextResult } from '../../protocol/context.js';
 import { LcadError } from '../../shared/errors.js';
 import type { GraphView } from '../graph/graph-view.js';
 import type { OpenBuffer } from '../overlay/contract.js';
 import type { Reranker } from '../rerank/contract.js';
+import { orderByScores } from '../rerank/order.js';
 import type { SearchableRepo, SearchFamily } from '../search/contract.js';
 import type { Search } from '../search/search.js';
 import type { Sources, SourcesReply } from '../sources/contract.js';
@@ -82,9 +84,10 @@ export async function buildContext(
   const kept = ranked.hits.slice(0, params.nFinal ?? defaultFinal);
   for (const { repo, hit, lines } of kept) texts.know(repo, hit.path, hit.startLine, lines);
   const retrieved = foundRegions(kept, found.terms, texts).filter((one) => !isWithin(one, place.regions));
-  const regions = [...place.regions, ...sourceRegions(collected, registered), ...retrieved];
+  const repos = reposOf(registered);
+  const regions = [...place.regions, ...sourceRegions(collected, repos), ...retrieved];
   await texts.look(regions.flatMap(({ repo, path }) => (repo ? [{ repo, path }] : [])));
-  if (view) regions.push(...(await expand(view, regions, reposOf(registered), texts)));
+  if (view) regions.push(...(await expand(view, regions, repos, texts)));
   signal.throwIfAborted();
   const { template, systemText } = parts.settings();
   const frame = { question: params.question, turns: params.conversation ?? [], budget, template, systemText };
@@ -142,7 +145,7 @@ async function collect(
     repo,
     maxChars: budget * charsPerToken,
     query: params.question,
-    file: file ? `${file.repo.root.replace(/\/$/, '')}/${file.path}` : null,
+    file: file ? join(file.repo.root, file.path) : null,
     unsaved: (path) => {
       const open = buffer(path);
       return open?.unsaved ? open.text : undefined;
@@ -164,17 +167,16 @@ async function rerank(
   const reply = await reranker.rerank(question, texts, { signal });
   if (!reply.ok) return { hits, reranked: { used: false, by: reply.reason } };
   const { scores, by } = reply.answer;
-  const order = hits
-    .map((one, at) => ({ one, score: scores[at] ?? Number.NEGATIVE_INFINITY, at }))
-    .sort((a, b) => (a.score === b.score ? a.at - b.at : b.score - a.score));
   // Providers score in scales of their own: what is shown is the score that the place had.
-  const sorted = order.map(({ one }, at) => ({ ...one, score: hits[at]?.score ?? 0 }));
+  const sorted = orderByScores(scores).flatMap((from, to) => {
+    const one = hits[from];
+    return one ? [{ ...one, score: hits[to]?.score ?? 0 }] : [];
+  });
   return { hits: sorted, reranked: { used: true, by } };
 }
 
 /** What sources gave, with its lines if it is of a file; what is about a file, as a diff is, has none of its own. */
-function sourceRegions({ pieces }: SourcesReply, registered: readonly SearchFamily[]): Region[] {
-  const repos = reposOf(registered);
+function sourceRegions({ pieces }: SourcesReply, repos: ReadonlyMap<string, SearchableRepo>): Region[] {
   return pieces.map((piece) => {
     const { title, source, path, startLine, text, trusted, language } = piece;
     const repo =

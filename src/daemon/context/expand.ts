@@ -4,6 +4,7 @@ import { isTarget } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import type { SearchableRepo } from '../search/contract.js';
 import { headLength } from './heads.js';
+import { referencesOn } from './references.js';
 import { endOf, type Region, type Span, type Why } from './regions.js';
 import type { FileTexts, Wanted } from './texts.js';
 
@@ -46,7 +47,6 @@ interface Wish extends Wanted {
 /**
  * What the best regions need to be understood: the heads of what they call and of what encloses them, and the imports
  * that they use. What is called by a mere guess is left out, and so is what is in a region already.
- * @param worthOf what a region is worth as a whole
  * @throws INDEX_UNAVAILABLE
  */
 export async function expand(
@@ -72,8 +72,8 @@ export async function expand(
   let expanded = 0;
   for (const [needs, region] of regions.entries()) {
     if (expanded >= mostExpanded) break;
-    const place = placeOf(view, region);
-    if (!region.repo || !place || region.stale) continue;
+    const place = region.repo && view.linker.modules.place(region.repo.id, region.path);
+    if (!place || region.stale) continue;
     expanded++;
     const context = { view, repos, region, needs, place, wish };
     wishCalled(context);
@@ -94,22 +94,15 @@ interface Context {
   wish: (one: Wish) => void;
 }
 
-function placeOf({ repos }: GraphView, { repo, path }: Region): Place | null {
-  const graph = repo && repos.get(repo.id);
-  const content = graph?.content(path);
-  return graph && content ? { repo: graph, path, content } : null;
-}
-
 const wholeWorth = ({ sizes }: Region) => sizes.at(-1)?.worth ?? 0;
 const titleOf = ({ name, path }: Region) => (name === '' ? path : name);
 
 function wishCalled({ view, repos, region, needs, place, wish }: Context): void {
   const { content } = place;
-  const [from, to] = [region.startLine, endOf(region)];
   const called = new Map<string, { target: Definition; sure: number; calls: number }>();
   let calls = 0;
-  for (let at = firstReference(place, from); at < content.referenceCount && calls < mostCalls; at++) {
-    if (content.referenceLine(at) > to) break;
+  for (const at of referencesOn(content, region.startLine, endOf(region))) {
+    if (calls === mostCalls) break;
     if (content.referenceKind(at) !== 'call') continue;
     calls++;
     const resolved = view.linker.resolve(place, at);
@@ -126,18 +119,6 @@ function wishCalled({ view, repos, region, needs, place, wish }: Context): void 
     const why: Why = { reason: 'called', of: titleOf(region) };
     wishHead(view, repos, target, { why, worth, needs }, wish);
   }
-}
-
-/** References are in order of their places. */
-function firstReference({ content }: Place, line: number): number {
-  let low = 0;
-  let high = content.referenceCount;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (content.referenceLine(middle) < line) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function wishEnclosing({ view, repos, region, needs, place, wish }: Context): void {

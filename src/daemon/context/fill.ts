@@ -3,7 +3,7 @@ import type { ContextOmission, ContextResult, ContextSnippet } from '../../proto
 import { defaultSystemText, defaultTemplate } from '../../protocol/context-template.js';
 import { LcadError } from '../../shared/errors.js';
 import { type Chosen, merge } from './merge.js';
-import { pack } from './pack.js';
+import { type Packable, pack } from './pack.js';
 import { endOf, isOfFile, type Region, textOf } from './regions.js';
 import {
   makeNonce,
@@ -62,7 +62,8 @@ export function fill(regions: readonly Region[], texts: FileTexts, frame: Frame)
   const kept = turnsThatFit(turns, nonce, Math.min(budget * turnsShare, budget - fixed));
   const left = budget - countTokens(promptOf(frame, nonce, kept, []));
   const several = new Set(regions.flatMap(({ repo }) => (repo ? [repo.id] : []))).size > 1;
-  const { snippets, taken } = choose(regions, texts, { nonce, several, budget: left });
+  const items = regions.map((region) => packable(region, several, nonce));
+  const { snippets, taken } = choose(regions, items, texts, { nonce, several, budget: left });
   const prompt = promptOf(frame, nonce, kept, snippets);
   const inSnippets = snippets.reduce((sum, { tokens }) => sum + tokens, 0);
   return {
@@ -72,7 +73,7 @@ export function fill(regions: readonly Region[], texts: FileTexts, frame: Frame)
     nonce,
     omittedTurns: turns.length - kept.length,
     omitted: regions.flatMap((region, at) =>
-      taken[at] === -1 ? [omissionOf(region, smallest(region, nonce, several))] : [],
+      taken[at] === -1 ? [omissionOf(region, items[at]?.sizes[0]?.tokens ?? 0)] : [],
     ),
   };
 }
@@ -109,20 +110,22 @@ interface Choice {
 
 type Snippet = ContextSnippet & { shown: Shown };
 
+/** A region with what each of its sizes takes in the prompt. */
+function packable(region: Region, several: boolean, nonce: string): Packable {
+  const sizes = region.sizes.map(({ span, worth }) => {
+    const chosen = { region, span, text: textOf(region, span), why: [region.why] };
+    return { tokens: countTokens(renderSnippet(shownOf(chosen, longIndex, several), nonce)), worth };
+  });
+  return { needs: region.needs, sizes };
+}
+
 /** Packs, merges, and packs again with what merging saved. */
 function choose(
   regions: readonly Region[],
+  items: readonly Packable[],
   texts: FileTexts,
   { nonce, several, budget }: Choice,
 ): { snippets: Snippet[]; taken: number[] } {
-  const items = regions.map((region) => ({
-    needs: region.needs,
-    sizes: region.sizes.map(({ span, worth }) => {
-      const text = textOf(region, span);
-      const shown = shownOf({ region, span, text, why: [region.why] }, longIndex, several);
-      return { tokens: countTokens(renderSnippet(shown, nonce)), worth };
-    }),
-  }));
   let best: { snippets: Snippet[]; taken: number[] } | null = null;
   let allowed = budget;
   for (let round = 0; round < rounds; round++) {
@@ -197,15 +200,6 @@ function shownOf(
 
 function placeOf({ repo, path }: Region) {
   return { repo: repo?.id ?? null, root: repo?.root ?? null, path };
-}
-
-function smallest(region: Region, nonce: string, several: boolean): number {
-  const [size] = region.sizes;
-  if (!size) return 0;
-  const text = textOf(region, size.span);
-  return countTokens(
-    renderSnippet(shownOf({ region, span: size.span, text, why: [region.why] }, longIndex, several), nonce),
-  );
 }
 
 function omissionOf(region: Region, tokens: number): ContextOmission {

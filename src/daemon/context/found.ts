@@ -13,7 +13,6 @@ const anotherShare = 0.5;
 /**
  * Regions of what search found, best first. Of files that the client has open with unsaved text, the lines are those of
  * that text; where they are not to be found in it, they are the saved ones, and said to be stale. Pure.
- * @param ranking the results in their order, where it is not that of their scores
  */
 export function foundRegions(hits: readonly Hit[], terms: ReadonlySet<string>, texts: FileTexts): Region[] {
   const files = new Set<string>();

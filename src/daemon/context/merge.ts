@@ -59,10 +59,8 @@ function mergeFile(
 
 const holds = (region: Region, line: number) => line >= region.startLine && line <= endOf(region);
 
-function* range(from: number, to: number): Generator<number> {
-  for (let line = from; line <= to; line++) yield line;
-}
-const lines = (from: number, to: number) => [...range(from, to)];
+const lines = (from: number, to: number) =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
 
 function joined(
   group: readonly { region: Region; span: Span }[],

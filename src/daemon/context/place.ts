@@ -24,7 +24,7 @@ const cursorWorth = 6;
 /**
  * The selected lines, and those around the cursor.
  * @param view null: the graph is not there
- * @returns also how many of the selected lines are left out
+ * @returns also those of the selected lines that are left out, if the selection is too long
  * @throws FILE_NOT_INDEXED, LINE_NOT_FOUND, INVALID_PARAMS, INDEX_UNAVAILABLE
  */
 export async function placeRegions(

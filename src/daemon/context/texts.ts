@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { OpenBuffer } from '../overlay/contract.js';
 import type { SearchableRepo, SearchFamily } from '../search/contract.js';
 import type { TextHit } from '../store/contract.js';
@@ -28,7 +29,7 @@ export class FileTexts {
 
   /** The unsaved lines of a file, or null. */
   unsaved(repo: SearchableRepo, path: string): readonly string[] | null {
-    const buffer = this.#buffers(`${repo.root.replace(/\/$/, '')}/${path}`);
+    const buffer = this.#buffers(join(repo.root, path));
     if (!buffer?.unsaved) return null;
     const known = this.#split.get(buffer) ?? buffer.text.split(/\r\n|\n|\r/);
     this.#split.set(buffer, known);
@@ -50,13 +51,11 @@ export class FileTexts {
       byStore.set(store, (byStore.get(store) ?? new Set()).add(key));
     }
     for (const [store, keys] of byStore) {
-      for (const key of keys) this.#chunks.set(key, []);
       const found = await store.chunksOf([...keys]);
-      for (const key of keys)
-        this.#chunks.set(
-          key,
-          found.filter((chunk) => chunk.key === key),
-        );
+      for (const key of keys) {
+        const chunks = found.filter((chunk) => chunk.key === key);
+        this.#chunks.set(key, chunks);
+      }
     }
   }
 

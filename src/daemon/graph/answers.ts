@@ -106,7 +106,7 @@ export function dependenciesAnswer(
   if (!file) throw notIndexed(`${path} is no file of ${repo.repo.name} that is indexed.`);
   const { content } = file;
   const imports = content ? importsOf({ repo, path, content }) : [];
-  const importers = importersOf(view, { repo, path }, repos);
+  const importers = importersOf({ repo, path }, repos);
   return {
     of: fileOf(repo, path),
     imports: imports.map(({ target, ...entry }) => ({ ...entry, ...targetOf(view, repo, target) })),
@@ -152,7 +152,8 @@ async function found(request: Request, subject: Subject, enclosing: boolean): Pr
   throw new LcadError('SYMBOL_UNKNOWN', `No symbol that is known here stands at ${where}.`, { next });
 }
 
-async function checkLine(
+/** @throws LINE_NOT_FOUND if the text of a file is known, and ends before a line */
+export async function checkLine(
   families: readonly GraphFamily[],
   repo: RepoGraph,
   path: string,

@@ -56,6 +56,11 @@ export function isTarget(kind: ChunkKind): boolean {
   return !noTargets.has(kind);
 }
 
+/** Tells definitions apart: two have the same if they are the same. */
+export function idOf({ repo, path, index }: Pick<Definition, 'repo' | 'path' | 'index'>): string {
+  return `${repo.id}\n${path}\n${index}`;
+}
+
 /** Whether two are the same. */
 export function isSame(a: Definition, b: Definition): boolean {
   return a.index === b.index && a.path === b.path && a.repo === b.repo;

@@ -1,5 +1,4 @@
 import type { Place } from './definition.js';
-import type { GraphView } from './graph-view.js';
 import type { RepoGraph } from './repo-graph.js';
 import type { Certainty, Target } from './resolve/contract.js';
 
@@ -33,15 +32,10 @@ export function importsOf({ repo, path, content }: Place): Dependency[] {
   });
 }
 
-/** What imports a file, by repository and path. */
-export function importersOf(
-  { repos }: GraphView,
-  of: { repo: RepoGraph; path: string },
-  wanted: readonly RepoGraph[],
-): Importer[] {
+/** What of some repositories imports a file, by repository and path. */
+export function importersOf(of: { repo: RepoGraph; path: string }, repos: readonly RepoGraph[]): Importer[] {
   const found: Importer[] = [];
-  for (const repo of repos.values()) {
-    if (!wanted.includes(repo)) continue;
+  for (const repo of repos) {
     for (const { path, at } of repo.importersOf(of.repo.id, of.path)) {
       const written = repo.content(path)?.written[at];
       const target = repo.targetsOf(path)[at];

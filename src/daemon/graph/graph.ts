@@ -3,8 +3,6 @@ import type { GraphFamily, OverlayFile } from './contract.js';
 import type { GraphView } from './graph-view.js';
 import { LiveGraph } from './live-graph.js';
 
-export type { GraphView };
-
 /** As long as the vectors are kept in memory without a question. */
 const defaultIdleMs = 10 * 60_000;
 /** A pause between requests that is long enough to collect what they left behind. */

@@ -1,6 +1,6 @@
 import type { Contents } from './contents.js';
 import { type Confidence, lessSure } from './contract.js';
-import { type Definition, hasMembers, type Place, type Resolution } from './definition.js';
+import { type Definition, hasMembers, idOf, type Place, type Resolution } from './definition.js';
 import { groupOf, sharesFolder } from './languages.js';
 import { Remembered } from './remembered.js';
 import { folderOf } from './resolve/paths.js';
@@ -32,7 +32,7 @@ export class Members {
    * @param inherited only what it inherits
    */
   of(type: Definition, name: number, confidence: Confidence, inherited = false): Resolution | null {
-    const key = `${type.repo.id}\n${type.path}\n${type.index}\n${name}\n${confidence}\n${inherited}`;
+    const key = `${idOf(type)}\n${name}\n${confidence}\n${inherited}`;
     const before = this.#cuts();
     const make = () => this.#of(type, name, confidence, inherited, new Set());
     return this.#known.get(key, make, () => this.#cuts() === before);
@@ -54,16 +54,16 @@ export class Members {
     inherited: boolean,
     seen: Set<string>,
   ): Resolution | null {
-    const id = `${type.repo.id}\n${type.path}\n${type.index}`;
+    const id = idOf(type);
     if (seen.has(id) || seen.size > mostBases) return null;
     seen.add(id);
     if (!inherited) {
-      const inside = this.#inside(type, name);
+      const inside = membersIn(type, name);
       if (inside.length > 0) return { confidence, targets: inside };
       const elsewhere = this.#elsewhere(type, name);
       if (elsewhere.length > 0) return { confidence, targets: elsewhere };
     }
-    for (const base of this.#basesOf(type)) {
+    for (const base of basesOf(type, this.#typeOf)) {
       for (const target of base.targets) {
         const sure = lessSure(confidence, base.confidence);
         const found = this.#of(target, name, sure, false, seen);
@@ -71,13 +71,6 @@ export class Members {
       }
     }
     return null;
-  }
-
-  #inside({ repo, path, content, index }: Definition, name: number): Definition[] {
-    return content
-      .defining(name)
-      .filter((at) => content.parent(at) === index)
-      .map((at) => ({ repo, path, content, index: at }));
   }
 
   /** Members that are written outside of the type: Go's methods, Rust's `impl`, C++'s `A::b`, extensions. */
@@ -107,16 +100,25 @@ export class Members {
       parent >= 0 && hasMembers(content.kind(parent)) && !['impl', 'module'].includes(content.kind(parent))
     );
   }
+}
 
-  #basesOf({ repo, path, content, index }: Definition): Resolution[] {
-    const bases: Resolution[] = [];
-    for (let at = 0; at < content.referenceCount; at++) {
-      if (content.around(at) !== index || content.referenceKind(at) !== 'inherit') continue;
-      const found = this.#typeOf({ repo, path, content }, at);
-      if (found) bases.push(found);
-    }
-    return bases;
+/** The members of a name in the body of a type. */
+export function membersIn({ repo, path, content, index }: Definition, name: number): Definition[] {
+  return content
+    .defining(name)
+    .filter((at) => content.parent(at) === index)
+    .map((at) => ({ repo, path, content, index: at }));
+}
+
+/** What a type says that it inherits from, as far as that is known. */
+export function basesOf({ repo, path, content, index }: Definition, typeOf: TypeResolver): Resolution[] {
+  const bases: Resolution[] = [];
+  for (let at = 0; at < content.referenceCount; at++) {
+    if (content.around(at) !== index || content.referenceKind(at) !== 'inherit') continue;
+    const found = typeOf({ repo, path, content }, at);
+    if (found) bases.push(found);
   }
+  return bases;
 }
 
 /** `a.b.C` and `a::b::C` without what stands before the last part. */

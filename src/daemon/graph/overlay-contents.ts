@@ -38,7 +38,7 @@ export class OverlayContents implements Contents {
   }
 
   defining(name: number): readonly Content[] {
-    return this.#with(this.#base.defining(name), ({ content }) => content.defining(name).length > 0);
+    return this.#with(this.#base.defining(name), ({ content }) => content.defines(name));
   }
 
   referring(name: number): readonly Content[] {

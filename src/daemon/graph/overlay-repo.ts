@@ -82,7 +82,6 @@ export class OverlayRepo implements RepoGraph {
   }
 
   importersOf(repo: string, path: string): readonly ImportedBy[] {
-    if (!this.#resolver && this.#own.size === 0) return this.#base.importersOf(repo, path);
     if (this.#resolver) {
       this.#importers ??= importersIn(this);
       return this.#importers.get(`${repo}\n${path}`) ?? nothing;
@@ -102,7 +101,7 @@ export class OverlayRepo implements RepoGraph {
   }
 
   #resolve(path: string, file: GraphFile | undefined): readonly Target[] {
-    if (!file?.content || file.content.imports.length === 0) return nothing;
+    if (!file?.content) return nothing;
     if (!this.#resolver) return this.#base.resolve(path, file);
     return this.#resolver.resolve({ path, language: file.language }, file.content.imports);
   }

@@ -3,7 +3,7 @@ import type { ReferenceKind } from '../../workers/outline/contract.js';
 import type { Content } from './content.js';
 import type { Contents } from './contents.js';
 import type { Confidence } from './contract.js';
-import { type Definition, isSame, type Place, type Resolution } from './definition.js';
+import { type Definition, idOf, isSame, type Place, type Resolution } from './definition.js';
 import type { GraphView } from './graph-view.js';
 import { groupOf } from './languages.js';
 import { isDefault } from './modules.js';
@@ -49,8 +49,7 @@ export function referencesTo(
   kind?: ReferenceKind,
 ): readonly Reference[] {
   const known = answersOf(view);
-  const ids = targets.map(({ repo, path, index }) => `${repo.id}\n${path}\n${index}`);
-  const key = [kind, ...repos.map(({ id }) => id), '', ...ids].join('\n');
+  const key = [kind, ...repos.map(({ id }) => id), '', ...targets.map(idOf)].join('\n');
   const before = known.get(key);
   if (before) return before;
   const found = find(view, targets, repos, kind);
@@ -87,7 +86,8 @@ function find(
   repos: readonly RepoGraph[],
   kind: ReferenceKind | undefined,
 ): Reference[] {
-  const { candidates, count } = candidatesIn(view, targets, repos, kind);
+  const candidates = [...candidatesIn(view, targets, repos, kind)];
+  const count = candidates.reduce((sum, { ats }) => sum + ats.length, 0);
   const leads = leadsTo(targets);
   const files: { place: Place; found: Reference[] }[] = [];
   let looked = 0;
@@ -106,15 +106,13 @@ function find(
   return all;
 }
 
-function candidatesIn(
+function* candidatesIn(
   view: GraphView,
   targets: readonly Definition[],
   repos: readonly RepoGraph[],
-  kind: ReferenceKind | undefined,
-): { candidates: Candidates[]; count: number } {
+  kind?: ReferenceKind,
+): Generator<Candidates> {
   const groups = new Set(targets.map(({ content }) => groupOf(content.language)));
-  const candidates: Candidates[] = [];
-  let count = 0;
   for (const [content, names] of contentsReferring(view, targets)) {
     if (!groups.has(groupOf(content.language))) continue;
     const all = names.length > 1 ? names.flatMap((name) => content.referring(name)) : null;
@@ -122,13 +120,9 @@ function candidatesIn(
     const ats = kind === undefined ? named : named.filter((at) => content.referenceKind(at) === kind);
     if (ats.length === 0) continue;
     for (const repo of repos) {
-      for (const path of repo.pathsOf(content)) {
-        candidates.push({ place: { repo, path, content }, ats });
-        count += ats.length;
-      }
+      for (const path of repo.pathsOf(content)) yield { place: { repo, path, content }, ats };
     }
   }
-  return { candidates, count };
 }
 
 /** Those of the same files, of the same folders, of the same repositories, and then others. */
@@ -196,24 +190,14 @@ function contentsReferring({ contents }: GraphView, targets: readonly Definition
   return candidates;
 }
 
-/** Every reference that may lead to those of some definitions that have a name: what it does lead to is yet to be resolved. */
+/** Every reference that may lead to some definitions: what it does lead to is yet to be resolved. */
 export function* candidatesFor(
   view: GraphView,
   targets: readonly Definition[],
-  name: number,
   repos: readonly RepoGraph[],
 ): Generator<Omit<Reference, 'confidence'>> {
-  const named = targets.filter(({ content, index }) => content.name(index) === name);
-  const groups = new Set(named.map(({ content }) => groupOf(content.language)));
-  for (const [content, names] of contentsReferring(view, named)) {
-    if (!groups.has(groupOf(content.language))) continue;
-    const ats = names.flatMap((id) => content.referring(id));
-    for (const repo of repos) {
-      for (const path of repo.pathsOf(content)) {
-        const place = { repo, path, content };
-        for (const at of ats) yield { place, at };
-      }
-    }
+  for (const { place, ats } of candidatesIn(view, targets, repos)) {
+    for (const at of ats) yield { place, at };
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Confidence, confidences } from './contract.js';
-import { type Definition, isTarget, type Place } from './definition.js';
+import { type Definition, idOf, isTarget, type Place } from './definition.js';
 import type { GraphView } from './graph-view.js';
 import { type Reference, referencesTo } from './references.js';
 import type { RepoGraph } from './repo-graph.js';
@@ -76,7 +76,7 @@ export function calleesOf(
         continue;
       }
       for (const target of resolved.targets) {
-        const id = `${target.repo.id}\n${target.path}\n${target.index}`;
+        const id = idOf(target);
         const call = { place, at, confidence: resolved.confidence };
         const relation = relations.get(id);
         if (relation) add(relation, call);

@@ -149,8 +149,7 @@ export class SharedRepo implements RepoGraph {
 
   /** Where imports would lead if a file were this one. */
   resolve(path: string, { language, content }: GraphFile): readonly Target[] {
-    if (!content || content.imports.length === 0) return nothing;
-    return this.#resolver.resolve({ path, language }, content.imports);
+    return content ? this.#resolver.resolve({ path, language }, content.imports) : nothing;
   }
 
   scopeOf(path: string): FileScope {

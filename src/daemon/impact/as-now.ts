@@ -1,8 +1,8 @@
-import { isTarget, type Place } from '../graph/definition.js';
+import { idOf, isTarget, type Place } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import { nameKey } from './changed.js';
 import type { Affected } from './report.js';
-import { idOf, type Reached } from './walk.js';
+import type { Reached } from './walk.js';
 
 /**
  * Code that depended on something that is gone, as it is now; null if it is gone too, or does without.
@@ -21,7 +21,7 @@ export function asNow(one: Reached, before: GraphView, view: GraphView): Affecte
   const line = stillRefers(place, index, one, { before, view });
   if (line === null) return null;
   const link = { ...one.link, line };
-  return { view: before, one: { ...one, id: idOf(place, index), place, index, link } };
+  return { view: before, one: { ...one, id: idOf({ ...place, index }), place, index, link } };
 }
 
 /** The definition that is called the same. */

@@ -4,37 +4,29 @@ import type { Content } from '../graph/content.js';
 import { isTarget } from '../graph/definition.js';
 import type { LineRange } from './diff-text.js';
 
-/** The innermost definitions that lines of a text belong to; what lies outside of all is counted. Pure. */
-export function definitionsAt(
-  content: Content,
-  ranges: readonly LineRange[],
-): { indices: Set<number>; outside: boolean } {
+/** The innermost definitions that lines of a text belong to. Pure. */
+export function definitionsAt(content: Content, ranges: readonly LineRange[]): Set<number> {
   const indices = new Set<number>();
-  let outside = false;
   for (const { start, count } of ranges) {
     // Lines that were taken out between two: what is around the gap was changed.
-    const [from, to] = count === 0 ? [start, start + 1] : [start, start + count - 1];
-    const inner = count === 0 ? aroundGap(content, from) : within(content, from, to);
-    for (const index of inner.indices) indices.add(index);
-    outside ||= inner.outside;
+    const inner = count === 0 ? aroundGap(content, start) : within(content, start, start + count - 1);
+    for (const index of inner) indices.add(index);
   }
-  return { indices, outside };
+  return indices;
 }
 
-function within(content: Content, from: number, to: number): { indices: number[]; outside: boolean } {
+function within(content: Content, from: number, to: number): number[] {
   const touched: number[] = [];
   for (let index = 0; index < content.definitionCount; index++) {
     const hit = content.startLine(index) <= to && content.endLine(index) >= from;
     if (hit && isTarget(content.kind(index))) touched.push(index);
   }
   // A definition is changed by itself where a changed line of it is in none that lies within it.
-  const indices = touched.filter((index) => {
+  return touched.filter((index) => {
     const [first, last] = [Math.max(from, content.startLine(index)), Math.min(to, content.endLine(index))];
     const inner = touched.filter((other) => other !== index && content.isWithin(other, index));
     return !isCovered(content, inner, first, last);
   });
-  const tops = touched.filter((index) => !touched.includes(content.parent(index)));
-  return { indices, outside: !isCovered(content, tops, from, to) };
 }
 
 function isCovered(content: Content, by: readonly number[], from: number, to: number): boolean {
@@ -48,13 +40,13 @@ function isCovered(content: Content, by: readonly number[], from: number, to: nu
 }
 
 /** The innermost definition that holds both the line before a gap and the one after it. */
-function aroundGap(content: Content, before: number): { indices: number[]; outside: boolean } {
+function aroundGap(content: Content, before: number): number[] {
   let best = -1;
   for (let index = 0; index < content.definitionCount; index++) {
     const holds = content.startLine(index) <= before && content.endLine(index) > before;
     if (holds && isTarget(content.kind(index))) best = index;
   }
-  return best < 0 ? { indices: [], outside: true } : { indices: [best], outside: false };
+  return best < 0 ? [] : [best];
 }
 
 /** What a definition is called, as far as its file tells it from others: several may share it. */

@@ -3,7 +3,7 @@ import type { OutlineResult } from '../../workers/messages.js';
 import { unpackOutline } from '../../workers/outline/compact.js';
 import { symbolOf } from '../graph/answers.js';
 import type { OverlayFile } from '../graph/contract.js';
-import { isTarget, type Place } from '../graph/definition.js';
+import { type Definition, isTarget, type Place } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import type { RepoGraph } from '../graph/repo-graph.js';
 import { asNow } from './as-now.js';
@@ -33,7 +33,6 @@ interface Found {
   seeds: Reached[];
   oldSeeds: Reached[];
   oldView: GraphView | null;
-  /** Ids of all that is in the diff itself. */
   notes: string[];
 }
 
@@ -126,38 +125,25 @@ function addFile(found: Found, file: FileDiff, scope: FileScope): void {
   const oldPlace = scope.hasOld && oldPath !== null && scope.oldRepo ? placeIn(scope.oldRepo, oldPath) : null;
   const later = changes.later.get(newPath ?? '') ?? [];
   const fresh = file.hunks.map((hunk) => carriedOver(hunk.new, later));
-  const now = place ? definitionsAt(place.content, fresh) : { indices: new Set<number>(), outside: false };
-  const before = oldPlace
-    ? definitionsAt(
-        oldPlace.content,
-        file.hunks.map(({ old }) => old).filter(({ count }) => count > 0),
-      )
-    : null;
+  const gone = file.hunks.map(({ old }) => old).filter(hasLines);
+  const now = place ? definitionsAt(place.content, fresh) : new Set<number>();
+  const before = oldPlace ? definitionsAt(oldPlace.content, gone) : [];
   const names = { now: namesOf(view, place), before: namesOf(found.oldView ?? view, oldPlace) };
-  let count = 0;
-  for (const index of now.indices) {
+  const known = found.symbols.length;
+  for (const index of now) {
     if (!place) continue;
     const isNew =
       oldPath === null ||
       (oldPlace !== null && !names.before.has(nameKey(place.content, index, view.contents.names)));
-    found.symbols.push({ change: isNew ? 'added' : 'modified', symbol: symbolOf(view, { ...place, index }) });
-    found.seeds.push(seedOf({ ...place, index }));
-    count++;
+    add(found, isNew ? 'added' : 'modified', view, { ...place, index });
   }
-  for (const index of before?.indices ?? []) {
+  for (const index of before) {
     if (!oldPlace || !found.oldView) continue;
-    const key = nameKey(oldPlace.content, index, found.oldView.contents.names);
-    const [still] = names.now.get(key) ?? [];
-    if (still === undefined) {
-      found.symbols.push({ change: 'removed', symbol: symbolOf(found.oldView, { ...oldPlace, index }) });
-      found.oldSeeds.push(seedOf({ ...oldPlace, index }));
-      count++;
-    } else if (place && !now.indices.has(still)) {
-      found.symbols.push({ change: 'modified', symbol: symbolOf(view, { ...place, index: still }) });
-      found.seeds.push(seedOf({ ...place, index: still }));
-      count++;
-    }
+    const still = names.now.get(nameKey(oldPlace.content, index, found.oldView.contents.names));
+    if (still === undefined) add(found, 'removed', found.oldView, { ...oldPlace, index });
+    else if (place && !now.has(still)) add(found, 'modified', view, { ...place, index: still });
   }
+  const count = found.symbols.length - known;
   const isGone = newPath === null || file.renamed;
   if (isGone && oldPlace) found.oldSeeds.push(fileSeed(oldPlace));
   // Of what has no symbols, all that imports it depends on it.
@@ -177,6 +163,11 @@ function addFile(found: Found, file: FileDiff, scope: FileScope): void {
   });
 }
 
+function add(found: Found, change: Changed['change'], view: GraphView, definition: Definition): void {
+  found.symbols.push({ change, symbol: symbolOf(view, definition) });
+  (change === 'removed' ? found.oldSeeds : found.seeds).push(seedOf(definition));
+}
+
 function changeOf({ oldPath, newPath, renamed }: FileDiff): ChangedFile['change'] {
   if (newPath === null) return 'removed';
   if (oldPath === null) return 'added';
@@ -188,13 +179,13 @@ function placeIn(repo: RepoGraph, path: string): Place | null {
   return content ? { repo, path, content } : null;
 }
 
-/** Definitions of a file by what they are called. */
-function namesOf({ contents }: GraphView, place: Place | null): Map<string, number[]> {
-  const found = new Map<string, number[]>();
+/** Definitions of a file by what they are called; of several that are called the same, the first. */
+function namesOf({ contents }: GraphView, place: Place | null): Map<string, number> {
+  const found = new Map<string, number>();
   for (let index = 0; place && index < place.content.definitionCount; index++) {
     if (!isTarget(place.content.kind(index))) continue;
     const key = nameKey(place.content, index, contents.names);
-    found.set(key, [...(found.get(key) ?? []), index]);
+    if (!found.has(key)) found.set(key, index);
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import type { ImpactResult } from '../../protocol/impact.js';
 import { LcadError } from '../../shared/errors.js';
-import { symbolOf } from '../graph/answers.js';
+import { checkLine, symbolOf } from '../graph/answers.js';
 import type { GraphFamily } from '../graph/contract.js';
 import { type Definition, hasMembers, isTarget, type Place } from '../graph/definition.js';
 import { around, byName } from '../graph/find.js';
@@ -122,21 +122,6 @@ function withMembers(definition: Definition): Definition[] {
     if (content.isWithin(at, index) && isTarget(content.kind(at))) found.push({ ...definition, index: at });
   }
   return found;
-}
-
-async function checkLine(
-  families: readonly GraphFamily[],
-  repo: RepoGraph,
-  path: string,
-  line: number,
-): Promise<void> {
-  const store = families.find(({ repos }) => repos.some(({ id }) => id === repo.id))?.store;
-  const chunks = (await store?.chunksOf([repo.files.get(path)?.key ?? ''])) ?? [];
-  const last = chunks.at(-1)?.endLine ?? 0;
-  if (line <= last + 1) return;
-  throw new LcadError('LINE_NOT_FOUND', `${path} has no line ${line}: its text ends at line ${last}.`, {
-    details: { last },
-  });
 }
 
 /** Results of several walks as one: of code that several reach, the surest. */

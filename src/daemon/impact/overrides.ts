@@ -1,6 +1,7 @@
 import { type Confidence, lessSure } from '../graph/contract.js';
-import { type Definition, hasMembers, type Place } from '../graph/definition.js';
+import { type Definition, hasMembers, idOf } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
+import { basesOf, membersIn } from '../graph/members.js';
 import { candidatesFor } from '../graph/references.js';
 import type { RepoGraph } from '../graph/repo-graph.js';
 
@@ -44,7 +45,7 @@ export class Overrides {
     let above: Definition[] = [{ repo, path, content, index: type }];
     for (let level = 0; level < mostBases && above.length > 0; level++) {
       above = above.flatMap((one) => this.#basesOf(one)).filter((one) => isNew(seen, one));
-      found.push(...above.flatMap((one) => membersOf(one, name)));
+      found.push(...above.flatMap((one) => membersIn(one, name)));
     }
     return found;
   }
@@ -56,18 +57,14 @@ export class Overrides {
     const below = yield* this.#subclassesOf({ repo, path, content, index: type });
     for (const { definition, line, confidence } of below) {
       const sure = lessSure(confidence, 'unique-name');
-      for (const one of membersOf(definition, content.name(index)))
+      for (const one of membersIn(definition, content.name(index)))
         yield { definition: one, line, confidence: sure };
     }
   }
 
-  #basesOf({ repo, path, content, index }: Definition): Definition[] {
-    const found: Definition[] = [];
-    for (let at = 0; at < content.referenceCount; at++) {
-      if (content.around(at) !== index || content.referenceKind(at) !== 'inherit') continue;
-      found.push(...(this.#view.linker.resolve({ repo, path, content }, at)?.targets ?? []));
-    }
-    return found;
+  #basesOf(type: Definition): Definition[] {
+    const bases = basesOf(type, (place, at) => this.#view.linker.resolve(place, at));
+    return bases.flatMap(({ targets }) => targets);
   }
 
   /** All classes below one, however far. */
@@ -92,8 +89,7 @@ export class Overrides {
   *#inheriting(type: Definition): Generator<null, Subclass[]> {
     const found: Subclass[] = [];
     let seen = 0;
-    const name = type.content.name(type.index);
-    for (const { place, at } of candidatesFor(this.#view, [type], name, this.#repos)) {
+    for (const { place, at } of candidatesFor(this.#view, [type], this.#repos)) {
       if (++seen % referencesPerStep === 0) yield null;
       const { content } = place;
       if (content.referenceKind(at) !== 'inherit') continue;
@@ -105,18 +101,6 @@ export class Overrides {
     }
     return found;
   }
-}
-
-function membersOf({ index, ...place }: Definition, name: number): Definition[] {
-  const { content }: Place = place;
-  return content
-    .defining(name)
-    .filter((at) => content.parent(at) === index)
-    .map((at) => ({ ...place, index: at }));
-}
-
-function idOf({ repo, path, index }: Definition): string {
-  return `${repo.id}\n${path}\n${index}`;
 }
 
 function isNew(seen: Set<string>, one: Definition): boolean {

@@ -1,6 +1,6 @@
 import type { ReferenceKind } from '../../workers/outline/contract.js';
 import { type Confidence, lessSure } from '../graph/contract.js';
-import { type Definition, hasMembers, isTarget, type Place } from '../graph/definition.js';
+import { type Definition, hasMembers, idOf, isTarget, type Place } from '../graph/definition.js';
 import { importersOf } from '../graph/dependencies.js';
 import type { GraphView } from '../graph/graph-view.js';
 import { candidatesFor } from '../graph/references.js';
@@ -66,9 +66,8 @@ export function fileSeed(place: Place): Reached {
 }
 
 function beginning(place: Place, index: number): Reached {
-  const id = idOf(place, index);
   return {
-    id,
+    id: idOf({ ...place, index }),
     place,
     index,
     distance: 0,
@@ -78,11 +77,6 @@ function beginning(place: Place, index: number): Reached {
     weakest: 'same-scope',
     references: 0,
   };
-}
-
-/** Tells definitions, tops of files and files apart. */
-export function idOf({ repo, path }: Pick<Place, 'repo' | 'path'>, index: number): string {
-  return `${repo.id}\n${path}\n${index}`;
 }
 
 /**
@@ -120,7 +114,7 @@ interface Found {
 
 function add(found: Found, distance: number, known: Map<string, Reached>, next: Map<string, Reached>): void {
   const { place, index, from, link } = found;
-  const id = idOf(place, index);
+  const id = idOf({ ...place, index });
   if (known.has(id)) return;
   const sure = chained(from.sure, link.confidence);
   const before = next.get(id);
@@ -146,7 +140,7 @@ function* stepsFrom(frontier: readonly Reached[], options: WalkOptions): Generat
     if (type >= 0) want(byName, from.place, type, { from, callsOnly: true, isBase: false });
     else if (from.distance === 0) yield* overridersOf(from, overrides, byName);
   }
-  for (const [name, wanted] of byName) yield* referring(name, wanted, options);
+  for (const wanted of byName.values()) yield* referring(wanted, options);
 }
 
 /**
@@ -189,7 +183,7 @@ function want(byName: Map<number, Wanted>, place: Place, index: number, source: 
   const name = place.content.name(index);
   const wanted: Wanted = byName.get(name) ?? { targets: [], sources: new Map() };
   byName.set(name, wanted);
-  const id = idOf(place, index);
+  const id = idOf({ ...place, index });
   const before = wanted.sources.get(id);
   if (before && (!before.callsOnly || source.isBase)) return;
   wanted.targets.push({ ...place, index });
@@ -204,13 +198,9 @@ function constructedBy({ place: { content }, index }: Reached, { contents }: Gra
   return name === content.name(parent) || constructors.has(contents.names.text(name)) ? parent : -1;
 }
 
-function* referring(
-  name: number,
-  { targets, sources }: Wanted,
-  { view, repos }: WalkOptions,
-): Generator<Found | null> {
+function* referring({ targets, sources }: Wanted, { view, repos }: WalkOptions): Generator<Found | null> {
   let seen = 0;
-  for (const { place, at } of candidatesFor(view, targets, name, repos)) {
+  for (const { place, at } of candidatesFor(view, targets, repos)) {
     if (++seen > mostOfOneName) return;
     if (seen % referencesPerStep === 0) yield null;
     const resolved = view.linker.resolve(place, at);
@@ -220,7 +210,7 @@ function* referring(
     const index = kind === 'import' ? -1 : dependentAround(place, content.around(at));
     const link: Link = { kind, line: content.referenceLine(at), confidence: resolved.confidence };
     for (const target of resolved.targets) {
-      const source = sources.get(idOf(target, target.index));
+      const source = sources.get(idOf(target));
       if (!source || (source.callsOnly && kind !== 'call')) continue;
       const isSelf = target.content === content && target.path === place.path && index >= 0;
       if (isSelf && content.isWithin(index, target.index)) continue;
@@ -231,8 +221,8 @@ function* referring(
   }
 }
 
-function* importing(from: Reached, { view, repos }: WalkOptions): Generator<Found> {
-  for (const { repo, path, line, certainty } of importersOf(view, from.place, repos)) {
+function* importing(from: Reached, { repos }: WalkOptions): Generator<Found> {
+  for (const { repo, path, line, certainty } of importersOf(from.place, repos)) {
     const content = repo.content(path);
     if (!content) continue;
     const confidence = certainty === 'name' ? 'unique-name' : 'imported';

@@ -91,10 +91,9 @@ export class RepoMaps {
     const version = versionOf(repo);
     const before = this.#known.get(repo.id);
     if (before?.version === version) return before;
-    const never = new AbortController().signal;
     const known: Known = {
       version,
-      graph: inTurns(referenceGraph(view.contents, repo), never),
+      graph: inTurns(referenceGraph(view.contents, repo)),
       ranks: new Map(),
     };
     this.#known.set(repo.id, known);
@@ -133,11 +132,10 @@ export class RepoMaps {
     return made;
 
     async function make() {
-      const never = new AbortController().signal;
       const wanted = { root: repo.repo.root, focus };
-      const named = await inTurns(nameIn(graph, view.contents, wanted), never);
+      const named = await inTurns(nameIn(graph, view.contents, wanted));
       for (const path of beginnings) for (const file of filesAt(graph, path)) named.files.add(file);
-      return { named, ranks: await inTurns(rank(graph, interestIn(graph, named)), never) };
+      return { named, ranks: await inTurns(rank(graph, interestIn(graph, named))) };
     }
   }
 

@@ -11,7 +11,6 @@ interface RerankAnswer {
   readonly scores: readonly (number | null)[];
   /** Who scored: "cross-encoder at http://127.0.0.1:8080". */
   readonly by: string;
-  readonly tookMs: number;
 }
 
 export type RerankReply =

@@ -63,7 +63,6 @@ export class RerankService implements Reranker {
     { signal }: { signal: AbortSignal },
   ): Promise<RerankReply> {
     signal.throwIfAborted();
-    const startedAt = performance.now();
     const config = this.#config;
     const why = this.#whyNot();
     if (why !== null) return { ok: false, reason: why };
@@ -79,12 +78,7 @@ export class RerankService implements Reranker {
       );
       if (config === this.#config) this.#succeeded(attempt);
       const rest = new Array<null>(texts.length - sent.length).fill(null);
-      const answer = {
-        scores: [...scores, ...rest],
-        by: nameOf(config, attempt),
-        tookMs: performance.now() - startedAt,
-      };
-      return { ok: true, answer };
+      return { ok: true, answer: { scores: [...scores, ...rest], by: nameOf(config, attempt) } };
     } catch (error) {
       signal.throwIfAborted();
       const late = `The reranker gave no answer in ${config.deadlineMs} ms.`;

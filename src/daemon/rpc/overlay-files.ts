@@ -3,8 +3,10 @@ import { LcadError } from '../../shared/errors.js';
 import type { GraphFamily, OverlayFile } from '../graph/contract.js';
 import type { Graph } from '../graph/graph.js';
 import type { GraphView } from '../graph/graph-view.js';
+import type { RepoGraph } from '../graph/repo-graph.js';
 import type { BufferOutline, Overlay } from '../overlay/contract.js';
 import { hasSyntax } from '../overlay/languages.js';
+import { canonicalPath } from '../overlay/uris.js';
 import type { Repository } from '../repos/repository.js';
 import type { RequestContext } from './contract.js';
 import type { SearchScope } from './search-scope.js';
@@ -26,6 +28,27 @@ export function filePlace(scope: SearchScope, path: string): FilePlace | null {
     if (error instanceof LcadError && error.kind === 'REPO_NOT_REGISTERED') return null;
     throw error;
   }
+}
+
+/** A repository in the graph. @throws FILE_NOT_INDEXED while it is not there yet */
+export function repoIn({ repos }: GraphView, { id, root }: Pick<Repository, 'id' | 'root'>): RepoGraph {
+  const repo = repos.get(id);
+  if (!repo) throw new LcadError('FILE_NOT_INDEXED', `${root} is not indexed yet.`);
+  return repo;
+}
+
+/**
+ * Which repository's file a request means.
+ * @param file absolute, as the client names it
+ * @throws INVALID_PARAMS, REPO_NOT_REGISTERED, FILE_NOT_INDEXED while the repository is not in the graph yet
+ */
+export function fileIn(scope: SearchScope, view: GraphView, file: string): { repo: RepoGraph; path: string } {
+  if (!isAbsolute(file)) {
+    throw new LcadError('INVALID_PARAMS', `The path of the file is not absolute: ${file}`);
+  }
+  const path = canonicalPath(file);
+  const own = scope.select(path);
+  return { repo: repoIn(view, own), path: relative(own.root, path) };
 }
 
 /** Content key that a file has in the index; undefined if it is not there. @param path absolute */
@@ -80,7 +103,7 @@ export const settleMs = 1000;
 /**
  * The graph as a client sees it: with its documents as it holds them.
  * @param families all that are registered
- * @returns as well: documents whose latest text could not be analysed in time, by their paths
+ * @returns as well: documents whose latest text could not be analysed in time, by their paths (see `behindNotes`)
  * @throws INDEX_UNAVAILABLE, the signal's reason
  */
 export async function clientView(
@@ -94,4 +117,9 @@ export async function clientView(
   signal.throwIfAborted();
   const behind = overlay.buffers.filter(({ outline, version }) => outline?.version !== version);
   return { view, behind: behind.map(({ path }) => path) };
+}
+
+/** Notes for a reply on documents whose latest text could not be analysed in time. */
+export function behindNotes(paths: readonly string[]): string[] {
+  return paths.map((path) => `Of ${path} an earlier text was used: the latest is not analysed yet.`);
 }

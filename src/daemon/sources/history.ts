@@ -41,7 +41,7 @@ export async function takeCommits(request: ContextSource, collect: CollectOption
     .map((record) => commitText(record.split('\0')));
   if (commits.length === 0) throw new NotAvailable('There are no commits.');
   const taken = wholeOnes(commits, collect.maxChars);
-  const of = place?.path ? `${place.path}` : repo.name;
+  const of = place?.path || repo.name;
   const omissions =
     taken.length < commits.length ? [`${commits.length - taken.length} older commits do not fit.`] : [];
   if (taken.length === 0) return { pieces: [], omissions };

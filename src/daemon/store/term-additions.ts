@@ -1,10 +1,9 @@
+import { columnsOf, type TermColumns } from '../../workers/terms/columns.js';
 import { postingBits, postingHasCount, postingIsLast } from '../../workers/terms/pack.js';
-import type { PackedTerms } from '../../workers/terms/packed.js';
+import { damaged, type PackedTerms } from '../../workers/terms/packed.js';
 import { NumberReader } from '../../workers/varints.js';
 import { indexOf } from './term-base.js';
 import { countBits, mostCounted, nothing, type TermPart } from './term-part.js';
-
-const longest = 2 ** 16 - 1;
 
 interface Added {
   key: string;
@@ -14,11 +13,19 @@ interface Added {
   starts: Uint32Array;
 }
 
+/** The contents in the order of their keys. */
+interface Layout {
+  contents: readonly Added[];
+  keys: readonly string[];
+  columns: TermColumns;
+}
+
 /** Contents that came after the base was built: each is asked by itself. */
 export class TermAdditions implements TermPart {
   readonly #contents = new Map<string, Added>();
   #chunks = 0;
-  #columns: Columns | null = null;
+  /** Until one comes or goes. */
+  #layout: Layout | null = null;
 
   get chunks(): number {
     return this.#chunks;
@@ -32,7 +39,7 @@ export class TermAdditions implements TermPart {
   add(key: string, packed: PackedTerms): void {
     this.#contents.set(key, { key, packed, ...termsOf(packed) });
     this.#chunks += packed.chunks;
-    this.#columns = null;
+    this.#layout = null;
   }
 
   remove(key: string): void {
@@ -40,16 +47,16 @@ export class TermAdditions implements TermPart {
     if (!known) return;
     this.#contents.delete(key);
     this.#chunks -= known.packed.chunks;
-    this.#columns = null;
+    this.#layout = null;
   }
 
   postings(id: number): Uint32Array {
     if (this.#contents.size === 0) return nothing;
-    const { contents, firstChunk } = this.#flat;
+    const { contents, columns } = this.#laidOut;
     const found: number[] = [];
     for (const [at, content] of contents.entries()) {
       const index = indexOf(content.ids, id);
-      if (index >= 0) readPostings(content, index, firstChunk[at] as number, found);
+      if (index >= 0) readPostings(content, index, columns.firstChunk[at] as number, found);
     }
     return Uint32Array.from(found);
   }
@@ -83,67 +90,23 @@ export class TermAdditions implements TermPart {
   }
 
   get keys(): readonly string[] {
-    return this.#flat.keys;
+    return this.#laidOut.keys;
   }
 
-  get firstChunk(): Uint32Array {
-    return this.#flat.firstChunk;
+  get columns(): TermColumns {
+    return this.#laidOut.columns;
   }
 
-  get languages(): readonly string[] {
-    return this.#flat.languages;
-  }
-
-  get kinds(): readonly string[] {
-    return this.#flat.kinds;
-  }
-
-  get languageOf(): Uint16Array {
-    return this.#flat.languageOf;
-  }
-
-  get kindOf(): Uint16Array {
-    return this.#flat.kindOf;
-  }
-
-  get lengths(): Uint16Array {
-    return this.#flat.lengths;
-  }
-
-  get symbolLengths(): Uint16Array {
-    return this.#flat.symbolLengths;
-  }
-
-  get #flat(): Columns {
-    this.#columns ??= columnsOf([...this.#contents.values()], this.#chunks);
-    return this.#columns;
+  get #laidOut(): Layout {
+    this.#layout ??= layoutOf([...this.#contents.values()]);
+    return this.#layout;
   }
 }
 
-type Columns = Omit<TermPart, 'postings'> & { contents: readonly Added[] };
-
-function columnsOf(unsorted: readonly Added[], chunks: number): Columns {
+function layoutOf(unsorted: readonly Added[]): Layout {
   const contents = unsorted.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  const languages = [...new Set(contents.map(({ packed }) => packed.language))];
-  const kinds = [...new Set(contents.flatMap(({ packed }) => packed.kinds))];
-  const columns = {
-    firstChunk: new Uint32Array(contents.length + 1),
-    languageOf: Uint16Array.from(contents, ({ packed }) => languages.indexOf(packed.language)),
-    kindOf: new Uint16Array(chunks),
-    lengths: new Uint16Array(chunks),
-    symbolLengths: new Uint16Array(chunks),
-  };
-  let chunk = 0;
-  for (const [at, { packed }] of contents.entries()) {
-    const codes = packed.kinds.map((kind) => kinds.indexOf(kind));
-    for (let ord = 0; ord < packed.chunks; ord++, chunk++) {
-      columns.kindOf[chunk] = codes[packed.kindOf[ord] as number] ?? 0;
-      columns.lengths[chunk] = Math.min(longest, packed.lengths[ord] as number);
-      columns.symbolLengths[chunk] = Math.min(longest, packed.symbolLengths[ord] as number);
-    }
-    columns.firstChunk[at + 1] = chunk;
-  }
-  return { contents, keys: contents.map(({ key }) => key), languages, kinds, ...columns };
+  const columns = columnsOf(contents.map(({ packed }) => packed));
+  return { contents, keys: contents.map(({ key }) => key), columns };
 }
 
 function termsOf(packed: PackedTerms): Pick<Added, 'ids' | 'starts'> {
@@ -153,7 +116,7 @@ function termsOf(packed: PackedTerms): Pick<Added, 'ids' | 'starts'> {
   for (let index = 0; index < packed.terms; index++) {
     starts[index] = reader.at;
     for (let last = false; !last; ) {
-      if (reader.at >= packed.bytes.length) throw new Error('Packed terms end early');
+      if (reader.at >= packed.bytes.length) throw damaged();
       const value = reader.read();
       if (value & postingHasCount) reader.read();
       last = (value & postingIsLast) !== 0;

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { TermSegment } from '../../workers/messages.js';
+import type { TermColumns } from '../../workers/terms/columns.js';
 import { countBits, mostCounted, nothing, type TermPart } from './term-part.js';
 
 /** Bytes kept of terms that were asked for lately. */
@@ -21,13 +22,6 @@ interface ContentCounts {
 /** The contents that a worker has indexed. Nothing is added to them; some may go. */
 export class TermBase implements TermPart {
   readonly keys: readonly string[];
-  readonly firstChunk: Uint32Array;
-  readonly languages: readonly string[];
-  readonly kinds: readonly string[];
-  readonly languageOf: Uint16Array;
-  readonly kindOf: Uint16Array;
-  readonly lengths: Uint16Array;
-  readonly symbolLengths: Uint16Array;
   readonly #segment: TermSegment;
   readonly #contents = new Map<string, number>();
   readonly #found = new LRUCache<number, Found>({
@@ -45,21 +39,19 @@ export class TermBase implements TermPart {
     this.#segment = segment;
     this.keys = Array.from(segment.order, (index) => keys[index] ?? '');
     for (const [content, key] of this.keys.entries()) this.#contents.set(key, content);
-    this.firstChunk = segment.firstChunk;
-    this.languages = segment.languages;
-    this.kinds = segment.kinds;
-    this.languageOf = segment.languageOf;
-    this.kindOf = segment.kindOf;
-    this.lengths = segment.lengths;
-    this.symbolLengths = segment.symbolLengths;
+    const { firstChunk } = segment;
     this.#contentOf = new Uint32Array(this.chunks);
     for (let content = 0; content < this.keys.length; content++) {
-      this.#contentOf.fill(content, this.firstChunk[content], this.firstChunk[content + 1]);
+      this.#contentOf.fill(content, firstChunk[content], firstChunk[content + 1]);
     }
   }
 
+  get columns(): TermColumns {
+    return this.#segment;
+  }
+
   get chunks(): number {
-    return this.kindOf.length;
+    return this.#segment.kindOf.length;
   }
 
   /** A content's place; undefined if it is not here. */
@@ -73,7 +65,8 @@ export class TermBase implements TermPart {
     if (content === undefined) return;
     this.#contents.delete(key);
     this.#here ??= new Uint8Array(this.chunks).fill(1);
-    this.#here.fill(0, this.firstChunk[content], this.firstChunk[content + 1]);
+    const { firstChunk } = this.#segment;
+    this.#here.fill(0, firstChunk[content], firstChunk[content + 1]);
     this.#found.clear();
   }
 

@@ -32,13 +32,11 @@ const searchedLatelyMs = 60_000;
 export class TermIndex {
   readonly #options: TermIndexOptions;
   #terms: Terms | null = null;
-  #loading: Promise<Terms> | null = null;
-  /** What came since a build began, which may not have it. */
+  #building: Promise<Terms> | null = null;
+  /** What came since the build under way began, which may not have it. */
   #came: Map<string, Uint8Array> | null = null;
-  #rebuilding = false;
   #idle: NodeJS.Timeout | null = null;
   #usedAt = 0;
-  #releases = 0;
 
   constructor(options: TermIndexOptions) {
     this.#options = options;
@@ -47,11 +45,7 @@ export class TermIndex {
   /** The terms of all contents that are here when this resolves. @throws whatever reading or building throws */
   async use(): Promise<Terms> {
     this.#usedAt = Date.now();
-    let terms = this.#terms;
-    if (!terms) {
-      this.#loading ??= this.#load();
-      terms = await this.#loading;
-    }
+    const terms = this.#terms ?? (await (this.#building ?? this.#build()));
     if (this.#idle) this.#idle.refresh();
     else this.#idle = setTimeout(() => this.#releaseIdle(), this.#options.idleMs).unref();
     return terms;
@@ -59,14 +53,18 @@ export class TermIndex {
 
   /** Takes in a content that was added to the store. */
   add(key: string, packed: Uint8Array): void {
-    // Copies: the bytes given may be a part of many.
-    if (this.#came) this.#came.set(key, packed.slice());
+    if (!this.#terms && !this.#came) return;
+    // A copy: the bytes given may be a part of many.
+    const own = packed.slice();
+    this.#came?.set(key, own);
     if (!this.#terms) return;
-    this.#addTo(this.#terms, key, packed.slice());
+    this.#addTo(this.#terms, key, own);
     const { base, added } = this.#terms.chunks;
     if (added < Math.max(addedAtLeast, base * addedShare)) return;
     if (Date.now() - this.#usedAt > searchedLatelyMs) this.release();
-    else void this.#rebuild();
+    // Searches go on in what there is until it is done. That stays right should it fail, and the next addition tries
+    // again; damage is found by reads that are waited for.
+    else if (!this.#building) this.#build().catch(() => undefined);
   }
 
   remove(key: string): void {
@@ -77,9 +75,8 @@ export class TermIndex {
     if (this.#idle) clearTimeout(this.#idle);
     this.#idle = null;
     this.#terms = null;
-    this.#loading = null;
+    this.#building = null;
     this.#came = null;
-    this.#releases++;
   }
 
   #releaseIdle(): void {
@@ -87,33 +84,20 @@ export class TermIndex {
     collectGarbage();
   }
 
-  async #load(): Promise<Terms> {
-    const releases = this.#releases;
-    try {
-      return await this.#build();
-    } finally {
-      if (releases === this.#releases) this.#loading = null;
-    }
-  }
-
-  /** Searches go on in what there is until it is done. */
-  async #rebuild(): Promise<void> {
-    if (this.#rebuilding) return;
-    this.#rebuilding = true;
-    try {
-      await this.#build();
-    } catch {
-      // What there is stays right, and the next addition tries again. Damage is found by reads that are waited for.
-    } finally {
-      this.#rebuilding = false;
-    }
-  }
-
-  async #build(): Promise<Terms> {
-    const { contents, read, build, onBroken } = this.#options;
-    const releases = this.#releases;
+  #build(): Promise<Terms> {
     const came = new Map<string, Uint8Array>();
     this.#came = came;
+    this.#building = this.#built(came).finally(() => {
+      if (this.#came !== came) return;
+      this.#came = null;
+      this.#building = null;
+    });
+    return this.#building;
+  }
+
+  /** @param came is filled meanwhile; once it is not `#came` any more, the index was released */
+  async #built(came: ReadonlyMap<string, Uint8Array>): Promise<Terms> {
+    const { contents, read, build, onBroken } = this.#options;
     const parts: Uint8Array[] = [];
     const keys: string[] = [];
     // As it is now: what is added meanwhile comes by itself.
@@ -130,9 +114,8 @@ export class TermIndex {
     const terms = new Terms(new TermBase(segment, keys));
     for (const key of terms.baseKeys) if (!contents.has(key)) terms.remove(key);
     for (const [key, one] of came) if (contents.has(key)) this.#addTo(terms, key, one);
-    // At the same moment as the additions end to be collected.
-    if (this.#came === came) this.#came = null;
-    if (releases === this.#releases) this.#terms = terms;
+    // At the same moment: what comes from here on is added to them.
+    if (this.#came === came) this.#terms = terms;
     // What was read for it is several times as large as what stays.
     setImmediate(collectGarbage);
     return terms;

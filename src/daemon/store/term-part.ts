@@ -1,3 +1,5 @@
+import type { TermColumns } from '../../workers/terms/columns.js';
+
 /** Bits of a posting that say how often its chunk has the term; those above are the chunk's number. */
 export const countBits = 8;
 export const mostCounted = (1 << countBits) - 1;
@@ -10,17 +12,7 @@ export const nothing = new Uint32Array();
  */
 export interface TermPart {
   readonly keys: readonly string[];
-  /** By content; one more says how many chunks there are. */
-  readonly firstChunk: Uint32Array;
-  readonly languages: readonly string[];
-  readonly kinds: readonly string[];
-  /** By content, an index of `languages`. */
-  readonly languageOf: Uint16Array;
-  /** By chunk, an index of `kinds`. */
-  readonly kindOf: Uint16Array;
-  /** By chunk: how many terms and names it has, with repeats. */
-  readonly lengths: Uint16Array;
-  readonly symbolLengths: Uint16Array;
+  readonly columns: TermColumns;
   /** Postings of a term (workers/terms/term-id.ts) in the order of the chunks, without those of contents that are gone. */
   postings(id: number): Uint32Array;
 }
@@ -34,13 +26,14 @@ export interface TermTotals {
 }
 
 /** Totals of one content of a part. */
-export function totalsOf(part: TermPart, content: number): TermTotals {
+export function totalsOf({ columns }: TermPart, content: number): TermTotals {
+  const { firstChunk, lengths, symbolLengths } = columns;
   const totals = { contents: 1, chunks: 0, terms: 0, symbols: 0 };
-  const end = part.firstChunk[content + 1] ?? 0;
-  for (let chunk = part.firstChunk[content] ?? 0; chunk < end; chunk++) {
+  const end = firstChunk[content + 1] ?? 0;
+  for (let chunk = firstChunk[content] ?? 0; chunk < end; chunk++) {
     totals.chunks++;
-    totals.terms += part.lengths[chunk] as number;
-    totals.symbols += part.symbolLengths[chunk] as number;
+    totals.terms += lengths[chunk] as number;
+    totals.symbols += symbolLengths[chunk] as number;
   }
   return totals;
 }

@@ -17,9 +17,10 @@ export interface ScoredChunk extends ChunkId {
   score: number;
 }
 
-/** A term of a query in one part. */
+/** A term of a query: its postings in both parts. */
 interface Weighed {
-  postings: Uint32Array;
+  base: Uint32Array;
+  added: Uint32Array;
   weight: number;
 }
 
@@ -82,20 +83,13 @@ export class Terms implements TermCounts {
       found.push({ id, base });
       await turns.after(base.length);
     }
-    const weighed = found.map(({ id, base }) => {
+    const weighed: Weighed[] = found.map(({ id, base }) => {
       const added = this.#added.postings(id);
       return { base, added, weight: this.#weightOf(base.length + added.length) };
     });
     weighed.sort((one, other) => other.weight - one.weight);
-    const late = this.#bestAdded(
-      weighed.map(({ added, weight }) => ({ postings: added, weight })),
-      query,
-    );
-    const early = await this.#bestOfBase(
-      weighed.map(({ base, weight }) => ({ postings: base, weight })),
-      query,
-      turns,
-    );
+    const late = this.#bestAdded(weighed, query);
+    const early = await this.#bestOfBase(weighed, query, turns);
     if (late.length === 0) return early;
     return [...early, ...late]
       .sort((one, other) => other.score - one.score || byId(one, other))
@@ -138,28 +132,30 @@ export class Terms implements TermCounts {
     this.#totals.symbols += symbols * times;
   }
 
-  #normOf(part: TermPart, column: TextQuery['column']): Norm {
+  #normOf({ columns }: TermPart, column: TextQuery['column']): Norm {
     const total = column === 'terms' ? this.#totals.terms : this.#totals.symbols;
     const average = total / Math.max(1, this.#totals.chunks) || 1;
-    return { lengths: column === 'terms' ? part.lengths : part.symbolLengths, perTerm: (k1 * b) / average };
+    const lengths = column === 'terms' ? columns.lengths : columns.symbolLengths;
+    return { lengths, perTerm: (k1 * b) / average };
   }
 
   #bestAdded(weighed: readonly Weighed[], query: TextQuery): ScoredChunk[] {
-    if (weighed.every(({ postings }) => postings.length === 0)) return [];
+    if (weighed.every(({ added }) => added.length === 0)) return [];
     const scores = new Float32Array(this.#added.chunks);
-    for (const one of weighed) addScores(scores, one, this.#normOf(this.#added, query.column));
+    const norm = this.#normOf(this.#added, query.column);
+    for (const { added, weight } of weighed) addScores(scores, added, weight, norm);
     return bestOf(this.#added, scores, query);
   }
 
   async #bestOfBase(weighed: readonly Weighed[], query: TextQuery, turns: Turns): Promise<ScoredChunk[]> {
-    if (weighed.every(({ postings }) => postings.length === 0)) return [];
+    if (weighed.every(({ base }) => base.length === 0)) return [];
     // Another search may be under way.
     const scores = this.#idle ?? new Float32Array(this.#base.chunks);
     this.#idle = null;
     const norm = this.#normOf(this.#base, query.column);
-    for (const one of weighed) {
-      addScores(scores, one, norm);
-      await turns.after(one.postings.length);
+    for (const { base, weight } of weighed) {
+      addScores(scores, base, weight, norm);
+      await turns.after(base.length);
     }
     const best = bestOf(this.#base, scores, query);
     this.#idle = scores.fill(0);
@@ -173,7 +169,12 @@ interface Norm {
   perTerm: number;
 }
 
-function addScores(scores: Float32Array, { postings, weight }: Weighed, { lengths, perTerm }: Norm): void {
+function addScores(
+  scores: Float32Array,
+  postings: Uint32Array,
+  weight: number,
+  { lengths, perTerm }: Norm,
+): void {
   const most = weight * (k1 + 1);
   const least = k1 * (1 - b);
   for (let at = 0; at < postings.length; at++) {
@@ -186,9 +187,10 @@ function addScores(scores: Float32Array, { postings, weight }: Weighed, { length
 }
 
 function bestOf(part: TermPart, scores: Float32Array, query: TextQuery): ScoredChunk[] {
-  const { keys, firstChunk, languageOf, kindOf } = part;
-  const languages = query.languages ? part.languages.map((name) => query.languages?.includes(name)) : null;
-  const kinds = query.kinds ? part.kinds.map((name) => query.kinds?.includes(name)) : null;
+  const { keys, columns } = part;
+  const { firstChunk, languageOf, kindOf } = columns;
+  const languages = query.languages ? columns.languages.map((name) => query.languages?.includes(name)) : null;
+  const kinds = query.kinds ? columns.kinds.map((name) => query.kinds?.includes(name)) : null;
   const top = new TopHits(query.limit);
   let least = 0;
   let content = 0;

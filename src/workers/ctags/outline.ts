@@ -1,8 +1,7 @@
-import { kindRules } from '../chunk/kinds.js';
 import type { Source } from '../chunk/source.js';
 import { maxSignature, type Outline, type OutlineDefinition } from '../outline/contract.js';
 import { type DocStyle, docInLines } from '../outline/doc.js';
-import { parentsOf } from '../outline/places.js';
+import { kindOf, parentsOf, scopeOf } from '../outline/places.js';
 import { folded, headOf } from '../outline/signature.js';
 import type { TaggedDefinition } from './definitions.js';
 
@@ -24,13 +23,12 @@ export function taggedOutline(
   const parents = parentsOf(definitions);
   const found: OutlineDefinition[] = [];
   for (const [index, definition] of definitions.entries()) {
-    const { kind, name, startLine, endLine, nameLine, nameIndex, docLine } = definition;
+    const { name, startLine, endLine, nameLine, nameIndex, docLine } = definition;
     const parent = found[parents[index] ?? -1] ?? null;
-    const around = parent === null ? [] : [parent.scope, parent.name];
     found.push({
-      kind: kind === 'function' && parent !== null && kindRules[parent.kind].hasMethods ? 'method' : kind,
+      kind: kindOf(definition, parent),
       name,
-      scope: [...around, definition.scope].filter((part) => part !== '').join('.'),
+      scope: scopeOf(definition, parent),
       signature: signatureOf(source, definition, lineComments[docs] ?? null),
       doc: docInLines(source, docLine, startLine, docs),
       exported: null,

@@ -1,8 +1,5 @@
-import { kindRules } from '../chunk/kinds.js';
-import type { ExportRule, Visible } from './exported.js';
+import { byParent, type ExportRule, isInside, type Visible } from './exported.js';
 
-const isInside = ({ parent }: Visible) => parent !== null && kindRules[parent.kind].hasHead;
-const byParent = ({ parent }: Visible) => parent === null || parent.exported !== false;
 /** Modifiers stand before the first bracket or sign of a declaration. */
 const hasModifier = ({ head }: Visible, modifier: RegExp) => modifier.test(/^[^({=:]*/.exec(head)?.[0] ?? '');
 

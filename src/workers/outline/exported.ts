@@ -20,9 +20,9 @@ export interface Visible {
 export type ExportRule = (about: Visible) => boolean | null;
 
 /** Nothing inside a function can be seen from outside. */
-const isInside = ({ parent }: Visible) => parent !== null && kindRules[parent.kind].hasHead;
+export const isInside = ({ parent }: Visible) => parent !== null && kindRules[parent.kind].hasHead;
 const isMember = ({ parent }: Visible) => parent !== null && parent.kind !== 'module';
-const byParent = ({ parent }: Visible) => parent === null || parent.exported !== false;
+export const byParent = ({ parent }: Visible) => parent === null || parent.exported !== false;
 
 export const ecmascriptExport: ExportRule = (about) => {
   const { definition, head, parent, listed, source } = about;

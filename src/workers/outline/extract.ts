@@ -1,6 +1,5 @@
 import type { QueryMatch } from 'web-tree-sitter';
 import type { Definition } from '../chunk/definition.js';
-import { type ChunkKind, kindRules } from '../chunk/kinds.js';
 import type { Source } from '../chunk/source.js';
 import type { Outline, OutlineDefinition, OutlineImport } from './contract.js';
 import { type Dialect, dialectOf } from './dialect.js';
@@ -8,7 +7,7 @@ import { type DocStyle, docInLines, docstringAt, elixirDocIn, lispDocAt } from '
 import type { Visible } from './exported.js';
 import { namesListed } from './listed.js';
 import { type Marks, marksOf, Role } from './marks.js';
-import { parentsOf } from './places.js';
+import { kindOf, parentsOf, scopeOf } from './places.js';
 import { referencesOf, type Skipped } from './references.js';
 import { annotationAbove, bodyOf, folded, headOf, lispHead } from './signature.js';
 
@@ -75,6 +74,8 @@ function described(
   for (const [index, definition] of definitions.entries()) {
     const parent = found[parents[index] ?? -1] ?? null;
     const nameIndex = nameIndexOf(source, definition, names);
+    // A damaged definition may lack its name: the parser then says that the name is missing further down.
+    const nameLine = definition.name === '' ? definition.startLine : definition.nameLine;
     const hasBody = definition.kind !== 'constant' && definition.kind !== 'variable';
     const body = hasBody ? bodyOf(source, definition, nameIndex, bodies) : -1;
     const head = headFor(source, definition, { nameIndex, body, dialect });
@@ -88,8 +89,8 @@ function described(
       parent: parents[index] ?? -1,
       startLine: definition.startLine + 1,
       endLine: definition.endLine + 1,
-      line: definition.nameLine + 1,
-      column: nameIndex - source.start(definition.nameLine),
+      line: nameLine + 1,
+      column: nameIndex - source.start(nameLine),
     };
     const about: Visible = { source, definition, head, parent, listed, accesses };
     entry.exported = dialect.exported(about);
@@ -107,16 +108,6 @@ function headFor(
   if (dialect.docs === 'clojure') return lispHead(source, definition, nameIndex);
   const annotation = dialect.annotated ? annotationAbove(source, definition) : '';
   return annotation === '' ? headOf(source, definition, nameIndex, body) : annotation;
-}
-
-/** A function directly in a class or what is like one is a method. */
-function kindOf({ kind }: Definition, parent: OutlineDefinition | null): ChunkKind {
-  return kind === 'function' && parent !== null && kindRules[parent.kind].hasMethods ? 'method' : kind;
-}
-
-function scopeOf(definition: Definition, parent: OutlineDefinition | null): string {
-  if (parent === null) return definition.scope;
-  return [parent.scope, parent.name, definition.scope].filter((part) => part !== '').join('.');
 }
 
 /** Where names of definitions stand, by line. */

@@ -1,4 +1,6 @@
 import type { Definition } from '../chunk/definition.js';
+import { type ChunkKind, kindRules } from '../chunk/kinds.js';
+import type { OutlineDefinition } from './contract.js';
 import type { Extent } from './marks.js';
 
 /**
@@ -51,4 +53,15 @@ export function parentsOf(definitions: readonly Definition[]): Int32Array {
     open.push(index);
   }
   return parents;
+}
+
+/** A function directly in a class or what is like one is a method. */
+export function kindOf({ kind }: Definition, parent: OutlineDefinition | null): ChunkKind {
+  return kind === 'function' && parent !== null && kindRules[parent.kind].hasMethods ? 'method' : kind;
+}
+
+/** Names of what is around a definition, joined by "."; also of what its own name was written with (`Shape::area`). */
+export function scopeOf(definition: Definition, parent: OutlineDefinition | null): string {
+  if (parent === null) return definition.scope;
+  return [parent.scope, parent.name, definition.scope].filter((part) => part !== '').join('.');
 }

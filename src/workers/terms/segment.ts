@@ -1,8 +1,8 @@
 import type { BuildTermsTask, TermSegment } from '../messages.js';
+import { columnsOf } from './columns.js';
 import { doubled, postingBits, postingHasCount, postingIsLast, spread } from './pack.js';
 import { damaged, PackedTerms } from './packed.js';
 
-const mostLength = 2 ** 16 - 1;
 /** Counts up to this one need no byte of their own. */
 const mostInGap = 3;
 
@@ -34,45 +34,7 @@ export function buildSegment({ keys, packed, ends }: BuildTermsTask): TermSegmen
       terms.take(content, first, postings);
       first += content.chunks;
     }
-    return { order: Uint32Array.from(order), broken, postings, ...index, ...columnsOf(contents, chunks) };
-  }
-}
-
-type Columns = Omit<TermSegment, 'order' | 'broken' | 'ids' | 'offsets' | 'having' | 'postings'>;
-
-function columnsOf(contents: readonly PackedTerms[], chunks: number): Columns {
-  const languages = new Codes();
-  const kinds = new Codes();
-  const columns = {
-    languageOf: new Uint16Array(contents.length),
-    firstChunk: new Uint32Array(contents.length + 1),
-    kindOf: new Uint16Array(chunks),
-    lengths: new Uint16Array(chunks),
-    symbolLengths: new Uint16Array(chunks),
-  };
-  let chunk = 0;
-  for (const [index, content] of contents.entries()) {
-    columns.languageOf[index] = languages.codeOf(content.language);
-    const codes = content.kinds.map((kind) => kinds.codeOf(kind));
-    for (let ord = 0; ord < content.chunks; ord++, chunk++) {
-      columns.kindOf[chunk] = codes[content.kindOf[ord] as number] ?? 0;
-      columns.lengths[chunk] = Math.min(mostLength, content.lengths[ord] as number);
-      columns.symbolLengths[chunk] = Math.min(mostLength, content.symbolLengths[ord] as number);
-    }
-    columns.firstChunk[index + 1] = chunk;
-  }
-  return { ...columns, languages: languages.names, kinds: kinds.names };
-}
-
-class Codes {
-  readonly names: string[] = [];
-  readonly #codes = new Map<string, number>();
-
-  codeOf(name: string): number {
-    const known = this.#codes.get(name);
-    if (known !== undefined) return known;
-    this.#codes.set(name, this.names.length);
-    return this.names.push(name) - 1;
+    return { order: Uint32Array.from(order), broken, postings, ...index, ...columnsOf(contents) };
   }
 }
 

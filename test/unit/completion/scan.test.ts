@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { typeInText } from '../../../src/daemon/completion/names.js';
 import { scanAround } from '../../../src/daemon/completion/scan.js';
+import { typeInText } from '../../../src/daemon/completion/written-type.js';
 
 test('names are found with what stands before them and how far away they are', () => {
   const { mentions, partial, receiver } = scanAround(

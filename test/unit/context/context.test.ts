@@ -317,7 +317,7 @@ describe('sources and reranking', () => {
       active: true,
       rerank: async (_query, texts) => {
         const scores = texts.map((text) => (text.startsWith('src/help3.ts') ? 7 : null));
-        return { ok: true, answer: { scores, by: 'a model', tookMs: 1 } };
+        return { ok: true, answer: { scores, by: 'a model' } };
       },
     };
     const reply = await ask({ question }, { parts: { reranker }, graphless: true });

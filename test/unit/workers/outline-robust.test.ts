@@ -43,6 +43,12 @@ describe('an outline of any text', () => {
     },
   );
 
+  it('is sound where the parser supplies a name that is missing', async () => {
+    const text = 'class Order {\n  int get Number { get; init; }\n\n  decimal get\n\n  {\n  }\n}\n';
+    const csharp = fixtures().find(({ language }) => language === 'csharp')?.text ?? '';
+    for (const one of [text, csharp]) expect(faultsIn(await outlined('dart', one), one)).toEqual([]);
+  });
+
   it('is sound where files are cut, mixed and damaged', async () => {
     const all = fixtures().filter(({ language }) => !['html', 'xml', 'json', 'latex'].includes(language));
     const damage = fc.record({

@@ -2,6 +2,8 @@ import type { Found, Import, Importer, LanguageRules, Project, Target } from './
 import { rulesOf } from './languages.js';
 import { folderOf } from './paths.js';
 
+const nothing: readonly never[] = [];
+
 /** Results remembered at most; about 30 MB. */
 const maxRemembered = 150_000;
 
@@ -23,7 +25,8 @@ export class ImportResolver {
   }
 
   /** Targets of a file's imports, one each, in their order. Never fails. */
-  resolve(from: Importer, imports: readonly Import[]): Target[] {
+  resolve(from: Importer, imports: readonly Import[]): readonly Target[] {
+    if (imports.length === 0) return nothing;
     const others = this.#others();
     this.#refresh(others);
     const rules = rulesOf(from.language);

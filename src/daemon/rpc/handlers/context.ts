@@ -28,14 +28,13 @@ export function contextHandlers(
       const { families: registered } = await scope.open({}, signal, { vectors: false });
       const { view, note } = await graphInTime(scope, graph, registered, context);
       const file = placeOf(scope, params);
-      const repo = file?.repo ?? families.flatMap(({ repos }) => repos)[0] ?? null;
-      const only = families.reduce((sum, { repos }) => sum + repos.length, 0) === 1;
+      const [first = null, ...others] = families.flatMap(({ repos }) => repos);
       const request = {
         params,
         families,
         registered,
         file,
-        repo: file || only ? repo : null,
+        repo: file?.repo ?? (others.length === 0 ? first : null),
         view,
         buffer: (path: string) => overlay.get(path),
       };

@@ -1,14 +1,13 @@
-import { isAbsolute, relative } from 'node:path';
 import type { ImpactParams } from '../../../protocol/impact.js';
 import { LcadError } from '../../../shared/errors.js';
 import type { Graph } from '../../graph/graph.js';
-import type { RepoGraph } from '../../graph/repo-graph.js';
+import type { GraphView } from '../../graph/graph-view.js';
 import { type DiffParts, diffAnswer } from '../../impact/diff-impact.js';
 import { changesIn, type GitChanges } from '../../impact/git-changes.js';
 import { type ImpactScope, type ImpactSubject, impactAnswer } from '../../impact/impact.js';
 import type { Repository } from '../../repos/repository.js';
 import type { DaemonHandlers } from '../options.js';
-import { clientView } from '../overlay-files.js';
+import { behindNotes, clientView, fileIn, repoIn } from '../overlay-files.js';
 import { nothingRegistered, type SearchScope } from '../search-scope.js';
 
 const defaultDepth = 3;
@@ -54,17 +53,19 @@ export function impactHandlers(
       };
       const answer =
         own && changes
-          ? await diffAnswer(about, repoOf(about, own), changes.changes, parts, signal)
-          : await impactAnswer(about, subjectOf(scope, params, about), signal);
+          ? await diffAnswer(about, repoIn(view, own), changes.changes, parts, signal)
+          : await impactAnswer(about, subjectOf(scope, params, view), signal);
       const seen = freshness().map((one) =>
         one.repo === own?.id ? { ...one, fresh: changes?.fresh ?? false } : one,
       );
-      const late = overlay.behind.map(
-        (path) => `Of ${path} an earlier text was used: the latest is not analysed yet.`,
-      );
       return {
         ...answer,
-        notes: [...(families.length === 0 ? [nothingRegistered] : []), ...late, ...notes, ...answer.notes],
+        notes: [
+          ...(families.length === 0 ? [nothingRegistered] : []),
+          ...behindNotes(overlay.behind),
+          ...notes,
+          ...answer.notes,
+        ],
         freshness: seen,
         tookMs: performance.now() - from,
       };
@@ -118,21 +119,10 @@ async function settledChanges(
   }
 }
 
-function repoOf({ view }: ImpactScope, { id, root }: Pick<Repository, 'id' | 'root'>): RepoGraph {
-  const repo = view.repos.get(id);
-  if (repo) return repo;
-  throw new LcadError('FILE_NOT_INDEXED', `${root} is not indexed yet.`);
-}
-
 function subjectOf(
   scope: SearchScope,
-  { symbol, file, line }: ImpactParams,
-  about: ImpactScope,
+  { symbol, file = '', line }: ImpactParams,
+  view: GraphView,
 ): ImpactSubject {
-  if (symbol !== undefined) return { symbol };
-  if (file === undefined || !isAbsolute(file)) {
-    throw new LcadError('INVALID_PARAMS', `The path of the file is not absolute: ${file}`);
-  }
-  const own = scope.select(file);
-  return { repo: repoOf(about, own), path: relative(own.root, file), line };
+  return symbol === undefined ? { ...fileIn(scope, view, file), line } : { symbol };
 }

@@ -3,6 +3,7 @@ import { LcadError } from '../../../shared/errors.js';
 import type { Graph } from '../../graph/graph.js';
 import type { RepoMaps } from '../../map/repo-map.js';
 import type { DaemonHandlers } from '../options.js';
+import { repoIn } from '../overlay-files.js';
 import { nothingRegistered, type SearchScope } from '../search-scope.js';
 
 const defaultTokens = 2_000;
@@ -33,8 +34,7 @@ export function mapHandlers(
           },
         );
       }
-      const repo = view.repos.get(own.id);
-      if (!repo) throw new LcadError('FILE_NOT_INDEXED', `${own.root} is not indexed yet.`);
+      const repo = repoIn(view, own);
       const open = overlay.buffers
         .map(({ path }) => relative(own.root, path))
         .filter((path) => repo.files.has(path));

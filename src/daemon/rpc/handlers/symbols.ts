@@ -1,4 +1,3 @@
-import { isAbsolute, relative } from 'node:path';
 import type { SubjectParams } from '../../../protocol/symbols.js';
 import { LcadError } from '../../../shared/errors.js';
 import {
@@ -12,11 +11,9 @@ import {
   symbolsAnswer,
 } from '../../graph/answers.js';
 import type { Graph } from '../../graph/graph.js';
-import type { RepoGraph } from '../../graph/repo-graph.js';
-import { canonicalPath } from '../../overlay/uris.js';
 import type { RequestContext } from '../contract.js';
 import type { DaemonHandlers } from '../options.js';
-import { clientView } from '../overlay-files.js';
+import { behindNotes, clientView, fileIn } from '../overlay-files.js';
 import { nothingRegistered, type Scope, type SearchScope } from '../search-scope.js';
 
 type Methods =
@@ -57,20 +54,11 @@ export function symbolHandlers(scope: SearchScope, graph: Graph): Pick<DaemonHan
       limit: params.limit ?? defaultLimit,
     };
     const about = (notes: readonly string[]) => ({
-      notes: [...(families.length === 0 ? [nothingRegistered] : []), ...behind.map(behindNote), ...notes],
+      notes: [...(families.length === 0 ? [nothingRegistered] : []), ...behindNotes(behind), ...notes],
       freshness: freshness(),
       tookMs: performance.now() - from,
     });
     return { request, about };
-  };
-  const fileOf = (file: string, { view }: Request): { repo: RepoGraph; path: string } => {
-    if (!isAbsolute(file))
-      throw new LcadError('INVALID_PARAMS', `The path of the file is not absolute: ${file}`);
-    const path = canonicalPath(file);
-    const own = scope.select(path);
-    const repo = view.repos.get(own.id);
-    if (!repo) throw new LcadError('FILE_NOT_INDEXED', `${file} is not indexed yet.`);
-    return { repo, path: relative(own.root, path) };
   };
   const subjectOf = (params: SubjectParams, request: Request): Subject => {
     const { file, line, column, symbol } = params;
@@ -78,7 +66,11 @@ export function symbolHandlers(scope: SearchScope, graph: Graph): Pick<DaemonHan
     if (file === undefined || line === undefined || symbol !== undefined) {
       throw new LcadError('INVALID_PARAMS', 'Give either `symbol`, or `file` and `line`.');
     }
-    return { ...fileOf(file, request), line, column: column === undefined ? undefined : column - 1 };
+    return {
+      ...fileIn(scope, request.view, file),
+      line,
+      column: column === undefined ? undefined : column - 1,
+    };
   };
   const onSubject =
     <R extends { notes: string[] }>(answer: (request: Request, subject: Subject) => Promise<R>) =>
@@ -100,10 +92,8 @@ export function symbolHandlers(scope: SearchScope, graph: Graph): Pick<DaemonHan
     'lcad/callees': onSubject(calleesAnswer),
     'lcad/dependencies': async (params, context) => {
       const { request, about } = await open(params, context);
-      const reply = dependenciesAnswer(request, fileOf(params.file, request));
+      const reply = dependenciesAnswer(request, fileIn(scope, request.view, params.file));
       return { ...reply, ...about(reply.notes) };
     },
   };
 }
-
-const behindNote = (path: string) => `Of ${path} an earlier text was used: the latest is not analysed yet.`;
