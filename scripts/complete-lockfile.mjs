@@ -9,11 +9,16 @@ import { resolve } from 'node:path';
 
 const file = resolve(import.meta.dirname, '../package-lock.json');
 const systems = ['linux', 'darwin', 'win32', 'freebsd', 'android', 'openharmony'];
+const aliases = { mac: 'darwin', win: 'win32' };
 const processors = ['x64', 'arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'loong64'];
 
 /** os, cpu and libc as a platform package's name says them; null for a package that is not of one platform. */
 export function platformOf(name) {
-  const words = name.split('/').at(-1).split('-');
+  const words = name
+    .split('/')
+    .at(-1)
+    .split('-')
+    .map((word) => aliases[word] ?? word);
   const os = systems.find((system) => words.includes(system));
   const cpu = processors.find((processor) => words.includes(processor));
   if (!os || !cpu) return null;

@@ -2,6 +2,8 @@ import { type Places, placesOf } from '../shared/paths.js';
 import { Connection, type OpenOptions } from './connection.js';
 import { ensureDaemon } from './launch.js';
 
+export type { ChatParams, ChatProgress, ChatResult, Citation } from '../protocol/chat.js';
+export type { CompleteParams, CompleteResult, CompletionFeedbackParams } from '../protocol/complete.js';
 export type {
   CompletionContextParams,
   CompletionContextResult,
@@ -13,9 +15,20 @@ export type {
   ContextResult,
   ContextSnippet,
 } from '../protocol/context.js';
+export type {
+  EditedFile,
+  EditProblem,
+  EditsApplyParams,
+  EditsApplyResult,
+  EditsPreviewParams,
+  EditsPreviewResult,
+  EditsUndoParams,
+} from '../protocol/edits.js';
+export type { GenerateParams } from '../protocol/generate.js';
 export type { GrepFile, GrepLine, GrepParams, GrepResult, GrepSpan } from '../protocol/grep.js';
 export type { ImpactParams, ImpactResult } from '../protocol/impact.js';
 export type { IndexChanged, SubscribeParams, SubscribeResult } from '../protocol/index-events.js';
+export type { GenerationProgress, GenerationResult } from '../protocol/inference.js';
 export type { InitializeResult } from '../protocol/lifecycle.js';
 export type { MapParams, MapResult } from '../protocol/map.js';
 export type {
@@ -23,10 +36,13 @@ export type {
   ClientNotificationParams,
   NotificationParams,
   Params,
+  Progress,
   RequestMethod,
   Result,
   ServerNotification,
 } from '../protocol/methods.js';
+export type { MetricsResult } from '../protocol/metrics.js';
+export type { ModelServer, ModelsResult } from '../protocol/models.js';
 export type { RelatedParams, RelatedResult } from '../protocol/related.js';
 export type { IndexProgress, RepoSummary } from '../protocol/repos.js';
 export type { Evidence, SearchHit, SearchParams, SearchResult } from '../protocol/search.js';

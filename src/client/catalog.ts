@@ -18,6 +18,7 @@ export interface CatalogEntry {
 
 const search = 'Search:';
 const symbols = 'Symbols:';
+const models = 'Models:';
 const repositories = 'Repositories:';
 const daemon = 'Daemon:';
 const setup = 'Set-up:';
@@ -86,6 +87,12 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./commands/deps.js'),
   },
   {
+    name: 'complete',
+    summary: 'have a model complete code at a place',
+    group: models,
+    load: () => import('./commands/complete.js'),
+  },
+  {
     name: 'completion-context',
     summary: 'show what an editor would give a model to complete code at a place',
     group: symbols,
@@ -104,6 +111,18 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./commands/map.js'),
   },
   {
+    name: 'edits',
+    summary: "show, apply or undo the edits of a model's answer",
+    group: models,
+    load: () => import('./commands/edits.js'),
+  },
+  {
+    name: 'models',
+    summary: 'show the model servers, what they offer, and what is used for what',
+    group: models,
+    load: () => import('./commands/models.js'),
+  },
+  {
     name: 'add',
     summary: 'register repositories or folders and index them',
     group: repositories,
@@ -115,6 +134,18 @@ export const catalog: readonly CatalogEntry[] = [
     summary: 'forget repositories; their files are untouched',
     group: repositories,
     load: () => import('./commands/remove.js'),
+  },
+  {
+    name: 'ask',
+    summary: 'ask a model a question about the code; the answer says on which lines it relies',
+    group: models,
+    load: () => import('./commands/ask.js'),
+  },
+  {
+    name: 'chat',
+    summary: 'talk with a model about the code, in the terminal',
+    group: models,
+    load: () => import('./commands/chat.js'),
   },
   {
     name: 'list',
@@ -146,6 +177,18 @@ export const catalog: readonly CatalogEntry[] = [
     summary: 'stop the daemon and start it again',
     group: daemon,
     load: () => import('./commands/restart.js'),
+  },
+  {
+    name: 'eval',
+    summary: 'measure completions and searches on a repository of yours',
+    group: models,
+    load: () => import('./commands/eval.js'),
+  },
+  {
+    name: 'metrics',
+    summary: 'show times of requests and models, and what became of completions',
+    group: daemon,
+    load: () => import('./commands/metrics.js'),
   },
   {
     name: 'logs',

@@ -6,11 +6,11 @@ import type {
   ClientNotificationParams,
   NotificationParams,
   Params,
+  Progress,
   RequestMethod,
   Result,
   ServerNotification,
 } from '../protocol/methods.js';
-import type { IndexProgress } from '../protocol/repos.js';
 import { LcadError, messageOf, systemCode } from '../shared/errors.js';
 import { productVersion, protocolVersion } from '../shared/versions.js';
 
@@ -32,13 +32,14 @@ export interface OpenOptions {
   capabilities?: Record<string, unknown>;
 }
 
-export interface RequestOptions {
+/** @typeParam P progress of the method */
+export interface RequestOptions<P = unknown> {
   /** Aborting it cancels the request: the promise rejects with REQUEST_CANCELLED. */
   signal?: AbortSignal;
   /** Longest wait for the reply, or for the next progress (ms, default 120000; Infinity for none). */
   deadlineMs?: number;
   /** Asks for progress where the method has it. */
-  onProgress?: (progress: IndexProgress) => void;
+  onProgress?: (progress: P) => void;
 }
 
 interface Pending {
@@ -117,9 +118,10 @@ export class Connection {
   request<M extends RequestMethod>(
     method: M,
     params: Params<M>,
-    options?: RequestOptions,
+    options?: RequestOptions<Progress<M>>,
   ): Promise<Result<M>> {
-    return this.call(method, params, options) as Promise<Result<M>>;
+    // What the daemon sends is what the registry says.
+    return this.call(method, params, options as RequestOptions) as Promise<Result<M>>;
   }
 
   /** As `request`, for a method whose name and params are known only at run time. */
@@ -145,7 +147,7 @@ export class Connection {
         },
         progress: (value) => {
           timer?.refresh();
-          if (onProgress) queueMicrotask(() => onProgress(value as IndexProgress));
+          if (onProgress) queueMicrotask(() => onProgress(value));
         },
       });
       const asked = onProgress ? { ...(params as object | undefined), progressToken: id } : params;

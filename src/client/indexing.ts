@@ -33,7 +33,7 @@ async function withProgress<T>(
   cli: Cli,
   label: string,
   wait: boolean,
-  work: (options: RequestOptions) => Promise<T>,
+  work: (options: RequestOptions<IndexProgress>) => Promise<T>,
 ): Promise<T> {
   const { signal } = cli;
   if (!wait) return work({ signal });

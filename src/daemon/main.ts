@@ -13,6 +13,7 @@ import { countTokens } from './context/tokens.js';
 import { ctagsFor } from './ctags.js';
 import { EmbeddingService } from './embed/service.js';
 import { Graph } from './graph/graph.js';
+import { inferenceParts } from './inference-parts.js';
 import { acquireInstanceLock, guardPresence } from './instance-lock.js';
 import { Lifecycle } from './lifecycle.js';
 import { openLog } from './logger.js';
@@ -37,6 +38,7 @@ import { reposHandlers } from './rpc/handlers/repos.js';
 import { searchHandlers } from './rpc/handlers/search.js';
 import { statusHandlers } from './rpc/handlers/status.js';
 import { symbolHandlers } from './rpc/handlers/symbols.js';
+import { syntaxHandlers } from './rpc/handlers/syntax.js';
 import type { DaemonHandlers } from './rpc/options.js';
 import { publishedKey } from './rpc/overlay-files.js';
 import { SearchScope } from './rpc/search-scope.js';
@@ -152,16 +154,26 @@ async function start(): Promise<void> {
   const maps = new RepoMaps(countTokens);
   lifecycle.onStop('maps', () => maps.close());
   const completion = new Completion(graph);
+  const context = { search, sources, reranker, settings: () => settings.config.context };
+  const parts = inferenceParts({
+    settings,
+    log,
+    lifecycle,
+    places,
+    repositories,
+    scope,
+    graph,
+    completion,
+    pool,
+    context,
+    embedding,
+  });
+  embedding.through(parts.inference);
   const handlers: DaemonHandlers = {
     ...reposHandlers(repositories, events),
     ...eventHandlers(repositories, events),
     ...searchHandlers(scope, search),
-    ...contextHandlers(scope, graph, {
-      search,
-      sources,
-      reranker,
-      settings: () => settings.config.context,
-    }),
+    ...contextHandlers(scope, graph, context),
     ...grepHandlers(scope),
     ...relatedHandlers(scope),
     ...symbolHandlers(scope, graph),
@@ -171,6 +183,10 @@ async function start(): Promise<void> {
     ...mapHandlers(scope, graph, maps),
     ...completionContextHandlers(scope, completion),
     ...lspHandlers(scope, graph),
+    ...parts.handlers,
+    ...syntaxHandlers((wanted) =>
+      pool.syntax({ ...wanted, parseDeadlineMs: settings.config.index.parseDeadlineMs }),
+    ),
     ...configHandlers(settings, places.configFile),
     ...statusHandlers({
       repositories,
@@ -196,14 +212,28 @@ async function start(): Promise<void> {
     },
   };
   const validateResults = process.env.LCAD_VALIDATE_RESULTS === '1';
+  const warm = completionWarmer(scope, completion);
   const overlays = new Overlays({
     makeOutline: (wanted) =>
       pool.outline({ ...wanted, parseDeadlineMs: settings.config.index.parseDeadlineMs }),
     savedKey: (path) => publishedKey(scope, path),
-    onDocument: completionWarmer(scope, completion),
+    onDocument: (overlay, file) => {
+      warm(overlay, file);
+      parts.fim
+        .warm(overlay, file)
+        .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'a document was not read ahead'));
+    },
     log,
   });
-  const server = new RpcServer({ handlers, overlays, log, validateResults, capabilities: lspCapabilities });
+  const server = new RpcServer({
+    handlers,
+    overlays,
+    log,
+    validateResults,
+    capabilities: lspCapabilities,
+    onRequestDone: (method, ms, ok) => parts.metrics.request(method, ms, ok),
+    onFeedback: (params, client) => parts.fim.feedback(params, client),
+  });
 
   await lifecycle.start('repositories', () => repositories.start());
   const socket = await lifecycle.start('socket', () =>

@@ -37,6 +37,7 @@ export const RepoSelector = z
 
 /** A token the client chose; `$/progress` notifications carry it. */
 export const ProgressToken = z.union([z.string().max(256), z.int()]);
+export type ProgressToken = z.infer<typeof ProgressToken>;
 
 /** Ask that everything written before the request is seen by it. */
 export const FreshnessParams = {

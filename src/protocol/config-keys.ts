@@ -1,3 +1,4 @@
+import { distance as lettersApart } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { Config } from './config.js';
 
@@ -69,9 +70,9 @@ export function nearestKey(wrong: string, table: string | null): ConfigKey | nul
   for (const key of configKeys()) {
     const whole = table === null ? wrong : `${table}.${wrong}`;
     const distance = Math.min(
-      editDistance(fold(whole), fold(key.key)),
+      lettersApart(fold(whole), fold(key.key)),
       // A right name in a wrong table is a little further away than the same in its own.
-      editDistance(fold(wrong), fold(key.name)) + (key.table === table ? 0 : 0.5),
+      lettersApart(fold(wrong), fold(key.name)) + (key.table === table ? 0 : 0.5),
     );
     if (distance < bestDistance) [best, bestDistance] = [key, distance];
   }
@@ -82,7 +83,7 @@ export function nearestKey(wrong: string, table: string | null): ConfigKey | nul
 export function nearestTable(wrong: string): string | null {
   const tables = [...new Set(configKeys().map(({ table }) => table))];
   const near = tables
-    .map((table) => ({ table, distance: editDistance(fold(wrong), table) }))
+    .map((table) => ({ table, distance: lettersApart(fold(wrong), table) }))
     .sort((a, b) => a.distance - b.distance)[0];
   return near && near.distance <= 2 ? near.table : null;
 }
@@ -128,18 +129,4 @@ function range({ minimum, maximum }: ConfigKey): string {
 
 function fold(text: string): string {
   return text.toLowerCase().replaceAll(/[-_]/g, '');
-}
-
-/** Levenshtein's distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { templateProblem } from './context-template.js';
+import { ChatConfig, CompleteConfig, GuardConfig, InferenceConfig } from './inference-config.js';
 
 /** A command whose output requests can ask for, by its name. */
 const ContextProvider = z.strictObject({
@@ -200,6 +201,10 @@ export const Config = z.strictObject({
       allowRemote: z.boolean().default(false).describe('Allow a url that is not on this machine.'),
     })
     .prefault({}),
+  inference: InferenceConfig.prefault({}),
+  complete: CompleteConfig.prefault({}),
+  chat: ChatConfig.prefault({}),
+  guard: GuardConfig.prefault({}),
   log: z
     .strictObject({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),

@@ -129,4 +129,5 @@ export const lspCapabilities = {
   definitionProvider: true,
   referencesProvider: true,
   documentSymbolProvider: true,
+  inlineCompletionProvider: true,
 };

@@ -124,13 +124,14 @@ function errorsChapter(): string {
 ${rows.join('\n')}`;
 }
 
-function methodSection({ name, summary, params, result }: OpenRpcMethod): string {
+function methodSection({ name, summary, params, result, 'x-progress': progress }: OpenRpcMethod): string {
   const rows = params.flatMap(({ name: member, required = false, description, schema }) => {
     const described = description === undefined ? schema : { ...schema, description };
     return memberRows(member, described, required);
   });
   const parts = [`### ${name}`, summary];
   parts.push(rows.length > 0 ? `Parameters:\n\n${table(rows)}` : 'No parameters.');
+  if (progress) parts.push(`Progress: ${typeText(progress.schema)}.`);
   if (result) parts.push(resultText(result.schema));
   return parts.join('\n\n');
 }
@@ -173,7 +174,7 @@ function memberRows(path: string, schema: JsonSchema, required: boolean): string
 }
 
 function typeText(schema: JsonSchema): string {
-  const { $ref, type, anyOf, allOf, items, additionalProperties } = schema;
+  const { $ref, type, oneOf, anyOf = oneOf, allOf, items, additionalProperties } = schema;
   const [only] = allOf ?? [];
   if ($ref !== undefined) {
     const name = $ref.slice($ref.lastIndexOf('/') + 1);

@@ -1,20 +1,31 @@
 import type { z } from 'zod';
+import * as chat from './chat.js';
+import * as complete from './complete.js';
 import * as completion from './completion-context.js';
 import * as config from './config.js';
 import * as context from './context.js';
+import * as edits from './edits.js';
+import * as generate from './generate.js';
 import * as grep from './grep.js';
 import * as impact from './impact.js';
 import * as events from './index-events.js';
+import * as inference from './inference.js';
 import * as lifecycle from './lifecycle.js';
 import * as lsp from './lsp.js';
 import * as map from './map.js';
+import * as metrics from './metrics.js';
+import * as models from './models.js';
 import * as related from './related.js';
 import * as repos from './repos.js';
 import * as search from './search.js';
 import * as status from './status.js';
 import * as symbols from './symbols.js';
+import * as syntax from './syntax.js';
 
-/** Requests: every method a client may call, with its schemas. `rpc.discover` and PROTOCOL.md are made from this. */
+/**
+ * Requests: every method a client may call, with its schemas; `progress` is that of the values of `$/progress`, for
+ * requests that give a `progressToken`. `rpc.discover` and PROTOCOL.md are made from this.
+ */
 export const requests = {
   initialize: {
     summary: 'Opens the session: versions, limits and capabilities. The first request of every connection.',
@@ -45,6 +56,7 @@ export const requests = {
     summary: 'Registers a repository or folder and starts to index it.',
     params: repos.ReposAddParams,
     result: repos.ReposAddResult,
+    progress: repos.IndexProgress,
   },
   'lcad/repos/remove': {
     summary: 'Forgets a repository; its files are untouched.',
@@ -60,6 +72,7 @@ export const requests = {
     summary: 'Looks for changes in the whole repository, or derives all of it again.',
     params: repos.ReposReindexParams,
     result: repos.ReposReindexResult,
+    progress: repos.IndexProgress,
   },
   'lcad/search': {
     summary: 'Searches the code of one, several or all repositories.',
@@ -117,6 +130,60 @@ export const requests = {
     params: completion.CompletionContextParams,
     result: completion.CompletionContextResult,
   },
+  'lcad/chat': {
+    summary:
+      'Answers a question about the code: with code from the index, read-only tools and the conversation so far.',
+    params: chat.ChatParams,
+    result: chat.ChatResult,
+    progress: chat.ChatProgress,
+  },
+  'lcad/chat/list': {
+    summary: 'The conversations that are kept.',
+    params: lifecycle.Empty.optional(),
+    result: chat.ChatListResult,
+  },
+  'lcad/chat/get': {
+    summary: 'The questions and answers of a conversation.',
+    params: chat.ChatSessionParams,
+    result: chat.ChatGetResult,
+  },
+  'lcad/chat/delete': {
+    summary: 'Deletes a conversation for good.',
+    params: chat.ChatSessionParams,
+    result: lifecycle.Nothing,
+  },
+  'lcad/generate': {
+    summary: 'Has a model answer a prompt or a conversation as it is given, without code from the index.',
+    params: generate.GenerateParams,
+    result: inference.GenerationResult,
+    progress: inference.GenerationProgress,
+  },
+  'lcad/complete': {
+    summary: 'Completes code at a place with a model; a newer request for the same file ends an older one.',
+    params: complete.CompleteParams,
+    result: complete.CompleteResult,
+    progress: inference.GenerationProgress,
+  },
+  'textDocument/inlineCompletion': {
+    summary: "LSP's completion of code with a model, of text as the client has it.",
+    params: complete.InlineCompletionParams,
+    result: complete.InlineCompletionResult,
+  },
+  'lcad/edits/preview': {
+    summary: "What the edits in a model's answer would change, checked against the files as they are.",
+    params: edits.EditsPreviewParams,
+    result: edits.EditsPreviewResult,
+  },
+  'lcad/edits/apply': {
+    summary: 'Changes files as a preview or an answer says: all of them, or nothing.',
+    params: edits.EditsApplyParams,
+    result: edits.EditsApplyResult,
+  },
+  'lcad/edits/undo': {
+    summary: 'Puts files back as they were before edits, if they are as those left them.',
+    params: edits.EditsUndoParams,
+    result: edits.EditsApplyResult,
+  },
   'workspace/symbol': {
     summary: "LSP's search for symbols by name, in all registered repositories.",
     params: lsp.WorkspaceSymbolParams,
@@ -148,6 +215,21 @@ export const requests = {
     params: map.MapParams,
     result: map.MapResult,
   },
+  'lcad/models': {
+    summary: 'The model servers: whether they answer, what they offer, and what lcad uses for what.',
+    params: models.ModelsParams,
+    result: models.ModelsResult,
+  },
+  'lcad/syntax': {
+    summary: 'Tells whether a text parses in the language of its name.',
+    params: syntax.SyntaxParams,
+    result: syntax.SyntaxResult,
+  },
+  'lcad/metrics': {
+    summary: 'What the daemon has counted since it started: requests, generations, guards, completions.',
+    params: metrics.MetricsParams,
+    result: metrics.MetricsResult,
+  },
   'lcad/config/get': {
     summary: 'The configuration in force, defaults included.',
     params: lifecycle.Empty.optional(),
@@ -168,7 +250,10 @@ export const requests = {
     params: events.UnsubscribeParams,
     result: lifecycle.Nothing,
   },
-} as const satisfies Record<string, { summary: string; params: z.ZodType; result: z.ZodType }>;
+} as const satisfies Record<
+  string,
+  { summary: string; params: z.ZodType; result: z.ZodType; progress?: z.ZodType }
+>;
 
 /** Notifications from client to daemon. */
 export const clientNotifications = {
@@ -188,13 +273,17 @@ export const clientNotifications = {
     summary: 'The client lets go of a document: what is on disk counts again.',
     params: lsp.DidCloseParams,
   },
+  'lcad/completion/feedback': {
+    summary: 'What became of a completion; counted on this machine, for `lcad/metrics`.',
+    params: complete.CompletionFeedbackParams,
+  },
   'lcad/didView': { summary: 'The user looks at a file, or at a place in it.', params: lsp.DidViewParams },
 } as const satisfies Record<string, { summary: string; params: z.ZodType }>;
 
 /** Notifications from daemon to client. */
 export const serverNotifications = {
   '$/progress': {
-    summary: 'Progress of the request that gave the token. While indexing, `value` is an IndexProgress.',
+    summary: 'Progress of the request that gave the token; its method tells what `value` is.',
     params: lifecycle.ProgressParams,
   },
   'lcad/index/changed': { summary: 'The index of a repository has changed.', params: events.IndexChanged },
@@ -208,6 +297,14 @@ export type RequestMethod = keyof typeof requests;
 export type Params<M extends RequestMethod> = z.input<(typeof requests)[M]['params']>;
 export type ParsedParams<M extends RequestMethod> = z.output<(typeof requests)[M]['params']>;
 export type Result<M extends RequestMethod> = z.output<(typeof requests)[M]['result']>;
+/** What `$/progress` carries while a request of this method is under way; never for a method without progress. */
+export type Progress<M extends RequestMethod> = (typeof requests)[M] extends {
+  progress: infer P extends z.ZodType;
+}
+  ? z.output<P>
+  : never;
+/** Any method's progress. */
+export type ProgressValue = { [M in RequestMethod]: Progress<M> }[RequestMethod];
 export type ClientNotification = keyof typeof clientNotifications;
 export type ClientNotificationParams<N extends ClientNotification> = z.input<
   (typeof clientNotifications)[N]['params']

@@ -3,11 +3,15 @@ import { type ErrorKind, errorCatalogue } from '../shared/errors.js';
 import { productVersion } from '../shared/versions.js';
 import * as common from './common.js';
 import * as config from './config.js';
+import * as generate from './generate.js';
 import * as grep from './grep.js';
 import * as events from './index-events.js';
+import * as inference from './inference.js';
 import * as lifecycle from './lifecycle.js';
 import * as lsp from './lsp.js';
 import { clientNotifications, requests, serverNotifications } from './methods.js';
+import * as metrics from './metrics.js';
+import * as models from './models.js';
 import * as related from './related.js';
 import * as repos from './repos.js';
 import * as search from './search.js';
@@ -20,6 +24,7 @@ export type JsonSchema = {
   const?: unknown;
   enum?: unknown[];
   anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
   allOf?: JsonSchema[];
   items?: JsonSchema;
   properties?: Record<string, JsonSchema>;
@@ -49,6 +54,8 @@ export type OpenRpcMethod = {
   paramStructure: 'by-name';
   params: ContentDescriptor[];
   result?: ContentDescriptor;
+  /** What `$/progress` carries while the request is under way; OpenRPC itself has no place for it. */
+  'x-progress'?: ContentDescriptor;
 };
 
 export type OpenRpcDocument = {
@@ -89,6 +96,9 @@ function makeDocument(): OpenRpcDocument {
       ...Object.entries(requests).map(([name, entry]) => ({
         ...methodOf(name, entry, toSchema),
         result: { name: 'result', schema: toSchema(entry.result, 'output') },
+        ...('progress' in entry
+          ? { 'x-progress': { name: 'progress', schema: referenceTo(entry.progress, toSchema) } }
+          : {}),
       })),
       ...Object.entries(clientNotifications).map(notification),
     ],
@@ -115,6 +125,12 @@ function methodOf(name: string, entry: Described, toSchema: ToSchema): OpenRpcMe
   return { name, summary: entry.summary, paramStructure: 'by-name', params };
 }
 
+/** A reference to a schema that has a name, or the schema itself. */
+function referenceTo(schema: z.ZodType, toSchema: ToSchema): JsonSchema {
+  const name = namedSchemas().get(schema);
+  return name === undefined ? toSchema(schema, 'output') : { $ref: `#/components/schemas/${name}` };
+}
+
 function errorObjects(): OpenRpcDocument['components']['errors'] {
   const entries = Object.entries(errorCatalogue) as [ErrorKind, { code: number; next: string }][];
   return Object.fromEntries(
@@ -125,7 +141,22 @@ function errorObjects(): OpenRpcDocument['components']['errors'] {
 /** The schemas that other schemas refer to by name: all that the protocol's files export, but whole params and results. */
 function namedSchemas(): Map<z.ZodType, string> {
   const named = new Map<z.ZodType, string>();
-  for (const file of [common, lifecycle, repos, search, grep, related, status, config, events, lsp]) {
+  for (const file of [
+    common,
+    lifecycle,
+    repos,
+    search,
+    grep,
+    related,
+    status,
+    config,
+    events,
+    lsp,
+    generate,
+    inference,
+    metrics,
+    models,
+  ]) {
     for (const [name, value] of Object.entries(file)) {
       const whole = /(Params|Result)$/.test(name) || value === events.IndexChanged;
       if (value instanceof z.ZodType && !whole && value !== lifecycle.Empty && value !== lifecycle.Nothing) {

@@ -77,6 +77,24 @@ export const errorCatalogue = {
   },
   PROVIDER_REFUSED: { code: 1602, next: 'Check the model name and the credentials in the configuration.' },
   PROVIDER_BAD_REPLY: { code: 1603, next: 'Check that the url belongs to a server of the configured kind.' },
+  NO_MODEL_SERVER: {
+    code: 1605,
+    next: 'Start a model server, for example Ollama: https://ollama.com; `lcad models` tells what is looked for.',
+  },
+  MODEL_UNKNOWN: { code: 1606, next: '`lcad models` shows what each server offers.' },
+  OUTPUT_STOPPED: {
+    code: 1607,
+    next: 'What was shown so far may be used; the table `guard` of the configuration says what is looked for.',
+  },
+
+  SESSION_UNKNOWN: { code: 1701, next: '`lcad chat --list` shows the conversations that are kept.' },
+  EDIT_CONFLICT: {
+    code: 1702,
+    next: 'The file is not what the edit was made for: ask again, so that the model sees it as it is now.',
+  },
+  EDIT_REFUSED: { code: 1703, next: 'Edits apply to files inside registered repositories only.' },
+  EDIT_UNKNOWN: { code: 1704, next: 'Only the latest edits can be undone, and each once.' },
+
   MODEL_UNREADABLE: {
     code: 1604,
     next: 'The file is part of the package: install lcad again, or choose another `embedding.provider`.',

@@ -35,6 +35,14 @@ export default async function runTask(task: WorkerTask): Promise<WorkerResult> {
       const result = await outlineBuffer(task);
       return moved(result, [result.packed.buffer]);
     }
+    case 'syntax': {
+      const { syntaxOfText } = await import('./syntax-task.js');
+      return syntaxOfText(task);
+    }
+    case 'around': {
+      const { aroundPlace } = await import('./around-task.js');
+      return aroundPlace(task);
+    }
     case 'build-terms': {
       const { buildSegment } = await import('./terms/segment.js');
       const result = buildSegment(task);

@@ -195,6 +195,42 @@ export interface OutlineResult {
   failure: string | null;
 }
 
+/** Parses a text. */
+export interface SyntaxTask {
+  type: 'syntax';
+  /** Tells the language, with the text. */
+  path: string;
+  text: string;
+  parseDeadlineMs: number;
+}
+
+export interface SyntaxResult {
+  language: string;
+  /** Whether the parser met no error; null if the language has no grammar, or parsing took too long. */
+  valid: boolean | null;
+}
+
+/** Looks at a place of a text in its syntax tree. */
+export interface AroundTask {
+  type: 'around';
+  /** Name in the language table. */
+  language: string;
+  text: string;
+  /** The place, in UTF-16 units. */
+  at: number;
+  parseDeadlineMs: number;
+}
+
+/** What is around the place; null: not known. */
+export type AroundResult = {
+  /** In a comment or a string. */
+  inText: boolean;
+  /** In a block that holds nothing yet. */
+  inEmptyBlock: boolean;
+  /** Where a statement, a member or a declaration may begin. */
+  atStatement: boolean;
+} | null;
+
 /** Builds an index of the terms of contents. */
 export interface BuildTermsTask {
   type: 'build-terms';
@@ -242,6 +278,8 @@ export type WorkerTask =
   | LoadModelTask
   | EmbedTask
   | OutlineTask
+  | SyntaxTask
+  | AroundTask
   | BuildTermsTask;
 export type WorkerResult =
   | ScanResult
@@ -250,4 +288,6 @@ export type WorkerResult =
   | LoadModelResult
   | ByteVectors
   | OutlineResult
+  | SyntaxResult
+  | AroundResult
   | TermSegment;

@@ -78,6 +78,31 @@ export async function withMatches<T>(
   }
 }
 
+/**
+ * Parses a text and hands its tree's root to `use`; nodes are valid only during that call.
+ * @param deadlineMs time for parsing, in milliseconds
+ * @returns what `use` returned, or why there is no syntax tree
+ */
+export async function withRoot<T>(
+  language: Language,
+  text: string,
+  deadlineMs: number,
+  use: (root: Node) => T,
+): Promise<{ value: T } | Failure> {
+  const syntax = await syntaxOf(language, 'definitions');
+  if ('failure' in syntax) return syntax;
+  parser ??= startParser();
+  const ready = await parser;
+  const end = performance.now() + deadlineMs;
+  const tree = guarded(() => parse(ready, syntax, text, () => performance.now() > end));
+  if (tree === null) return { failure: `parsing took longer than ${deadlineMs} ms` };
+  try {
+    return { value: guarded(() => use(tree.rootNode)) };
+  } finally {
+    tree.delete();
+  }
+}
+
 function parted(
   matches: QueryMatch[],
   first: number,

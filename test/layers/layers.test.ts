@@ -45,6 +45,30 @@ const mayImport: Record<string, readonly string[]> = {
     'daemon/overlay',
     'daemon/context',
   ],
+  'daemon/inference': [
+    'shared',
+    'protocol',
+    'workers',
+    'daemon',
+    'daemon/embed',
+    'daemon/guard',
+    'daemon/metrics',
+  ],
+  'daemon/guard': ['shared', 'protocol', 'workers', 'daemon'],
+  'daemon/metrics': ['shared', 'protocol', 'daemon'],
+  'daemon/fim': [
+    'shared',
+    'protocol',
+    'workers',
+    'daemon',
+    'daemon/overlay',
+    'daemon/completion',
+    'daemon/context',
+    'daemon/inference',
+    'daemon/metrics',
+  ],
+  'daemon/chat': ['shared', 'protocol', 'daemon', 'daemon/context', 'daemon/inference', 'daemon/metrics'],
+  'daemon/edits': ['shared', 'protocol', 'workers', 'daemon'],
   'daemon/impact': [
     'shared',
     'protocol',
@@ -77,9 +101,15 @@ const mayImport: Record<string, readonly string[]> = {
     'daemon/impact',
     'daemon/map',
     'daemon/context',
+    'daemon/inference',
+    'daemon/metrics',
+    'daemon/fim',
+    'daemon/chat',
+    'daemon/edits',
     'daemon/graph',
     'daemon/overlay',
     'daemon/embed',
+    'daemon/sources',
     'daemon/repos',
     'daemon/store',
     'daemon/pipeline',
@@ -89,7 +119,7 @@ const mayImport: Record<string, readonly string[]> = {
 };
 
 /** Composes all of the daemon, and so may import any layer but the client. */
-const composers = new Set(['daemon/main.ts', 'daemon/compose.ts']);
+const composers = new Set(['daemon/main.ts', 'daemon/inference-parts.ts']);
 
 interface Import {
   from: string;

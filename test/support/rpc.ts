@@ -7,6 +7,7 @@ import { Overlays, type OverlaysOptions } from '../../src/daemon/overlay/overlay
 import type { RequestContext } from '../../src/daemon/rpc/contract.js';
 import type { DaemonHandlers, RpcServerOptions } from '../../src/daemon/rpc/options.js';
 import { RpcServer } from '../../src/daemon/rpc/server.js';
+import { requests } from '../../src/protocol/methods.js';
 import type { SearchParams, SearchResult } from '../../src/protocol/search.js';
 import { LcadError } from '../../src/shared/errors.js';
 import { outlineBuffer } from '../../src/workers/outline-task.js';
@@ -34,31 +35,12 @@ export function handlersWith(search: SearchHandler = ({ query }) => searchResult
   const refuse = () => {
     throw new LcadError('BUSY', 'This server only searches.');
   };
+  const refusing = Object.fromEntries(Object.keys(requests).map((method) => [method, refuse]));
   return {
+    ...(refusing as unknown as DaemonHandlers),
     'lcad/search': search,
-    'lcad/grep': refuse,
-    'lcad/related': refuse,
-    'lcad/context': refuse,
-    'lcad/symbols': refuse,
-    'lcad/definition': refuse,
-    'lcad/references': refuse,
-    'lcad/callers': refuse,
-    'lcad/callees': refuse,
-    'lcad/dependencies': refuse,
-    'lcad/completionContext': refuse,
-    'lcad/impact': refuse,
-    'lcad/map': refuse,
-    'workspace/symbol': refuse,
-    'textDocument/definition': refuse,
-    'textDocument/references': refuse,
-    'textDocument/documentSymbol': refuse,
-    'lcad/status': refuse,
     'lcad/daemon/stop': () => ({ pid: process.pid }),
-    'lcad/repos/add': refuse,
-    'lcad/repos/remove': refuse,
     'lcad/repos/list': () => ({ repos: [] }),
-    'lcad/repos/reindex': refuse,
-    'lcad/config/get': refuse,
     'lcad/config/reload': () => ({ changed: [], restartNeeded: [] }),
     'lcad/index/subscribe': () => ({ subscription: 's' }),
     'lcad/index/unsubscribe': () => null,

@@ -67,3 +67,16 @@ export interface EmbeddingModel {
   /** Vector of a question, null if it cannot be had now. @throws PROVIDER_…; the signal's reason */
   embedQuery(text: string, signal: AbortSignal): Promise<Float32Array | null>;
 }
+
+/**
+ * Where work for a model server waits for its turn, so that embedding and what else a server does do not get in each
+ * other's way. Background work may be told to make way: its signal is aborted with BUSY and `details.preempted`.
+ */
+export interface EmbeddingGate {
+  /** @throws what `work` throws, BUSY with `details.retryAfterMs`, the signal's reason */
+  reserve<T>(
+    place: { origin: string; class: 'queryEmbedding' | 'backgroundEmbedding'; client: string },
+    work: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T>;
+}

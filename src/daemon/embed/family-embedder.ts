@@ -6,7 +6,7 @@ import type { Log } from '../log-contract.js';
 import type { FamilyStore, VectorBatch, VectorStore } from '../store/contract.js';
 import { AbsentModel } from './absent.js';
 import { readActive, writeActive } from './active-record.js';
-import type { EmbeddingItem, EmbeddingModel } from './contract.js';
+import type { EmbeddingGate, EmbeddingItem, EmbeddingModel } from './contract.js';
 import { Upstream } from './upstream.js';
 
 export interface EmbeddedFamily {
@@ -35,6 +35,7 @@ const lookAfterMs = 1000;
 export class FamilyEmbedder {
   readonly #family: EmbeddedFamily;
   readonly #log: Log;
+  readonly #gate: () => EmbeddingGate | null;
   readonly #stop = new AbortController();
   /** Chunks that the model refuses even alone, as `key:ord`: left without a vector until the next start. */
   readonly #refused = new Set<string>();
@@ -49,10 +50,16 @@ export class FamilyEmbedder {
   /** When to look again: after a failure, or a change. */
   #later: NodeJS.Timeout | null = null;
 
-  constructor(family: EmbeddedFamily, target: EmbeddingModel, log: Log) {
+  /** @param parts.gate where requests to servers wait for their turn */
+  constructor(
+    family: EmbeddedFamily,
+    target: EmbeddingModel,
+    parts: { log: Log; gate: () => EmbeddingGate | null },
+  ) {
     this.#family = family;
     this.#target = target;
-    this.#log = log;
+    this.#log = parts.log;
+    this.#gate = parts.gate;
   }
 
   /** Opens the vectors in use before, if there are any, and begins to complete those of the target. */
@@ -256,7 +263,7 @@ export class FamilyEmbedder {
     const { id, config } = kept;
     const isOnServer = config.provider === 'ollama' || config.provider === 'openai';
     return {
-      model: isOnServer ? new Upstream(config) : new AbsentModel(config, 'unavailable', null, id),
+      model: isOnServer ? new Upstream(config, this.#gate) : new AbsentModel(config, 'unavailable', null, id),
       vectors,
     };
   }

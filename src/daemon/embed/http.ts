@@ -9,7 +9,7 @@ export function providerUrl(
   url: string,
   fallback: string,
   allowRemote: boolean,
-  table: 'embedding' | 'rerank' = 'embedding',
+  table: 'embedding' | 'rerank' | 'inference.upstreams' = 'embedding',
 ): string {
   const text = (url || fallback).replace(/\/+$/, '');
   let parsed: URL;

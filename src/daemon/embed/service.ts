@@ -7,7 +7,7 @@ import type { Log } from '../log-contract.js';
 import type { VectorBatch, VectorStore } from '../store/contract.js';
 import { AbsentModel } from './absent.js';
 import { BuiltinModel } from './builtin.js';
-import type { EmbeddingConfig, EmbeddingModel, EmbeddingWorkers } from './contract.js';
+import type { EmbeddingConfig, EmbeddingGate, EmbeddingModel, EmbeddingWorkers } from './contract.js';
 import { type EmbeddedFamily, FamilyEmbedder } from './family-embedder.js';
 import { Upstream } from './upstream.js';
 
@@ -52,6 +52,8 @@ export class EmbeddingService {
   /** Vectors of recent questions to a server, by model and text, oldest first. */
   readonly #queries = new Map<string, Float32Array>();
   readonly #looking: NodeJS.Timeout;
+  readonly #gateNow = (): EmbeddingGate | null => this.#gate;
+  #gate: EmbeddingGate | null = null;
   #model!: EmbeddingModel;
 
   /** Begins to load the built-in model, if that is configured. */
@@ -63,9 +65,14 @@ export class EmbeddingService {
     this.configure(config);
   }
 
+  /** From now on requests to servers wait there for their turn. */
+  through(gate: EmbeddingGate): void {
+    this.#gate = gate;
+  }
+
   async join(family: EmbeddedFamily): Promise<void> {
     if (this.#families.has(family.id)) return;
-    const embedder = new FamilyEmbedder(family, this.#model, this.#options.log);
+    const embedder = new FamilyEmbedder(family, this.#model, { log: this.#options.log, gate: this.#gateNow });
     this.#families.set(family.id, embedder);
     await this.#open(embedder.start());
   }
@@ -86,7 +93,7 @@ export class EmbeddingService {
     const { workers } = this.#options;
     const before = this.#model as EmbeddingModel | undefined;
     if (config.provider === 'none') this.#use(new AbsentModel(config, 'off'));
-    else if (config.provider !== 'builtin') this.#use(new Upstream(config));
+    else if (config.provider !== 'builtin') this.#use(new Upstream(config, this.#gateNow));
     else if (before instanceof BuiltinModel) {
       this.#use(new BuiltinModel(config, before.inMemory.shared, workers));
     } else {

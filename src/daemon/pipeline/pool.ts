@@ -5,6 +5,8 @@ import { packagePath } from '../../shared/package-root.js';
 import { childTable, killOrphans, type ThreadData } from '../../workers/ctags/children.js';
 import type { CtagsProgram } from '../../workers/ctags/program.js';
 import type {
+  AroundResult,
+  AroundTask,
   BuildTermsTask,
   ByteVectors,
   DeriveResult,
@@ -18,6 +20,8 @@ import type {
   OutlineTask,
   ScanResult,
   ScanTask,
+  SyntaxResult,
+  SyntaxTask,
   TermSegment,
   WorkerTask,
 } from '../../workers/messages.js';
@@ -128,6 +132,22 @@ export class WorkerPool {
     const { stallMs, ctags } = this.#options;
     const full: OutlineTask = { type: 'outline', ...task, ctags };
     return (await this.#runWithDeadline(full, signal, { deadlineMs: stallMs })) as OutlineResult;
+  }
+
+  /** Tells whether a text parses; as `outline` it cannot be aborted. @throws as scan */
+  async syntax(task: Omit<SyntaxTask, 'type'>): Promise<SyntaxResult> {
+    const { signal } = new AbortController();
+    const { stallMs } = this.#options;
+    return (await this.#runWithDeadline({ type: 'syntax', ...task }, signal, {
+      deadlineMs: stallMs,
+    })) as SyntaxResult;
+  }
+
+  /** Looks at a place of a text in its syntax tree; as `outline` it cannot be aborted. @throws as scan */
+  async around(task: Omit<AroundTask, 'type'>): Promise<AroundResult> {
+    const { signal } = new AbortController();
+    const deadlineMs = this.#options.stallMs;
+    return (await this.#runWithDeadline({ type: 'around', ...task }, signal, { deadlineMs })) as AroundResult;
   }
 
   /** Builds an index of terms. @throws as scan */
@@ -253,5 +273,7 @@ function nameOf(task: Exclude<WorkerTask, DeriveTask>): string {
   if (task.type === 'build-terms') return 'Building an index of terms';
   if (task.type === 'load-model') return `Loading ${task.file}`;
   if (task.type === 'outline') return `Outlining ${task.path}`;
+  if (task.type === 'around') return 'Parsing around a cursor';
+  if (task.type === 'syntax') return `Parsing ${task.path}`;
   return task.type === 'embed' ? `Embedding ${task.columns.length} chunks` : `Reading ${task.root}`;
 }

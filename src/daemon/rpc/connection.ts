@@ -1,11 +1,19 @@
 import type { Socket } from 'node:net';
 import type { JSONRPCResponse } from 'json-rpc-2.0';
+import type { z } from 'zod';
+import type { ProgressToken } from '../../protocol/common.js';
+import type { CompletionFeedbackParams } from '../../protocol/complete.js';
 import { type Decoded, encodeMessage, MessageDecoder } from '../../protocol/framing.js';
 import type { RpcLimits } from '../../protocol/limits.js';
-import { serverNotifications } from '../../protocol/methods.js';
+import {
+  type ProgressValue,
+  type RequestMethod,
+  requests,
+  serverNotifications,
+} from '../../protocol/methods.js';
 import { LcadError } from '../../shared/errors.js';
 import type { ClientOverlay } from '../overlay/client-overlay.js';
-import type { RequestContext } from './contract.js';
+import type { RequestContext, SendProgress } from './contract.js';
 import type { Dispatch } from './dispatch.js';
 import { onNotification } from './notifications.js';
 import type { RpcServerOptions } from './options.js';
@@ -74,8 +82,12 @@ export class Connection {
     this.#session = new Session({
       limits,
       dispatch,
-      contextOf: (signal) => this.#context(signal),
-      onNotification: (method, params) => onNotification(method, params, this.#overlay, server.log),
+      contextOf: (signal, method) => this.#context(signal, method),
+      onNotification: (method, params) =>
+        onNotification(
+          { method, params },
+          { overlay: this.#overlay, log: server.log, feedback: (told) => this.#feedback(told) },
+        ),
       send: (message) => this.#sendReply(message),
       onExit: () => this.finish(),
       onIdle: () => this.#closeIfFinished(),
@@ -185,13 +197,15 @@ export class Connection {
     }
   }
 
-  #context(signal: AbortSignal): RequestContext {
+  #context(signal: AbortSignal, method: string): RequestContext {
     return {
       signal,
       connection: this.#options.id,
       overlay: this.#overlay,
       clientCapabilities: this.#session.clientCapabilities,
-      notify: (method, params) => this.#notify(method, params),
+      notify: (name, params) => this.#notify(name, params),
+      progress: (token) =>
+        token === undefined ? () => undefined : (value) => this.#progress({ token, value }, method, signal),
       onClose: (callback) => {
         if (this.#ended) this.#runCallback(callback);
         else this.#closeCallbacks.add(callback);
@@ -213,6 +227,22 @@ export class Connection {
     }
     this.#send(bytes);
     return true;
+  }
+
+  #progress(
+    params: { token: ProgressToken; value: ProgressValue },
+    method: string,
+    signal: AbortSignal,
+  ): ReturnType<SendProgress> {
+    if (this.#closing || this.#ended || signal.aborted) return undefined;
+    if (this.#options.server.validateResults) checkProgress(method, params.value);
+    const message = { jsonrpc: '2.0', method: '$/progress', params };
+    const read = this.#outbox.stream(encodeMessage(message, this.#decoder.framing ?? 'lines'));
+    return read && orAborted(read, signal);
+  }
+
+  #feedback(params: CompletionFeedbackParams): void {
+    this.#options.server.onFeedback?.(params, { id: this.#options.id, overlay: this.#overlay });
   }
 
   #closeIfFinished(): void {
@@ -262,4 +292,24 @@ export class Connection {
       this.#options.server.log.error({ err: error }, 'a close callback failed');
     }
   }
+}
+
+/** Resolves with the promise, or as soon as the signal is aborted. */
+function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done, { once: true });
+    void promise.then(done);
+  });
+}
+
+/** @throws INTERNAL_ERROR if the method has no such progress */
+function checkProgress(method: string, value: ProgressValue): void {
+  const entry: { summary: string; progress?: z.ZodType } = requests[method as RequestMethod];
+  const checked = entry.progress?.safeParse(value);
+  if (!checked) throw new LcadError('INTERNAL_ERROR', `${method} is described without progress.`);
+  if (!checked.success) throw schemaMismatch(`The progress of ${method}`, checked.error);
 }

@@ -1,6 +1,8 @@
+import type { CompletionFeedbackParams } from '../../protocol/complete.js';
 import type { RpcLimits } from '../../protocol/limits.js';
 import type { RequestMethod } from '../../protocol/methods.js';
 import type { Log } from '../log-contract.js';
+import type { Overlay } from '../overlay/contract.js';
 import type { Overlays } from '../overlay/overlays.js';
 import type { Handlers } from './contract.js';
 
@@ -24,4 +26,6 @@ export interface RpcServerOptions {
   readonly capabilities?: Record<string, unknown>;
   /** Called after each request with the time it took in milliseconds. */
   readonly onRequestDone?: (method: RequestMethod, ms: number, ok: boolean) => void;
+  /** A client tells what became of a completion that it was given. */
+  readonly onFeedback?: (params: CompletionFeedbackParams, client: { id: string; overlay: Overlay }) => void;
 }

@@ -13,8 +13,8 @@ type Deliver = (response: JSONRPCResponse | null) => void;
 export interface SessionOptions {
   readonly limits: RpcLimits;
   readonly dispatch: Dispatch;
-  /** Context of a request, given its signal. */
-  readonly contextOf: (signal: AbortSignal) => RequestContext;
+  /** Context of a request, given its signal and method. */
+  readonly contextOf: (signal: AbortSignal, method: string) => RequestContext;
   /** The client sent another notification than those of the session itself. */
   readonly onNotification: (method: string, params: unknown) => void;
   readonly send: (message: JSONRPCResponse | JSONRPCResponse[]) => void;
@@ -182,7 +182,7 @@ export class Session {
       deliver(response);
     };
     signal.addEventListener('abort', () => finish(errorReply(id, signal.reason)), { once: true });
-    const scope = { context: contextOf(signal), session: this.#control };
+    const scope = { context: contextOf(signal, request.method), session: this.#control };
     void dispatch(request, scope).then((response) => {
       this.#running--;
       finish(response);

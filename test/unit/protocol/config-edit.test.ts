@@ -10,6 +10,7 @@ import {
 } from '../../../src/protocol/config-edit.js';
 import { type ConfigKey, type ConfigValue, configKeys } from '../../../src/protocol/config-keys.js';
 import { parseConfig } from '../../../src/protocol/config-text.js';
+import { UpstreamConfig } from '../../../src/protocol/inference-config.js';
 
 function set(text: string, key: string, value: ConfigValue): string {
   return setInText(text, configKey(key), value);
@@ -104,6 +105,15 @@ describe('setInText', () => {
   });
 });
 
+const anyUpstream = fc
+  .record({
+    name: fc.stringMatching(/^[a-z]{1,8}$/),
+    kind: fc.constantFrom('ollama', 'openai', 'llama-server', 'llama-cpp'),
+    model: fc.string(),
+    concurrency: fc.integer({ min: 0, max: 256 }),
+  })
+  .map((upstream) => UpstreamConfig.parse(upstream));
+
 const anyProvider = fc.record({
   name: fc.stringMatching(/^[a-z]{1,8}$/),
   command: fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 3 }),
@@ -128,7 +138,9 @@ function anyValue(key: ConfigKey): fc.Arbitrary<ConfigValue> {
     case 'list of texts':
       return fc.array(fc.string(), { maxLength: 4 });
     case 'list of tables':
-      return fc.uniqueArray(anyProvider, { maxLength: 3, selector: ({ name }) => name });
+      return key.table === 'inference'
+        ? fc.uniqueArray(anyUpstream, { maxLength: 3, selector: ({ name }) => name })
+        : fc.uniqueArray(anyProvider, { maxLength: 3, selector: ({ name }) => name });
     default:
       return fc.integer({ min: Math.ceil(key.minimum ?? 0), max: key.maximum ?? 1_000_000 });
   }

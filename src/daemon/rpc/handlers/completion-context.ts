@@ -1,4 +1,8 @@
 import { isAbsolute } from 'node:path';
+import type {
+  CompletionContextParams,
+  CompletionContextResult,
+} from '../../../protocol/completion-context.js';
 import { LcadError } from '../../../shared/errors.js';
 import type { Completion } from '../../completion/completion.js';
 import type { FileIn } from '../../completion/regions.js';
@@ -13,28 +17,41 @@ export function completionContextHandlers(
   scope: SearchScope,
   completion: Completion,
 ): Pick<DaemonHandlers, 'lcad/completionContext'> {
-  const locate = (file: string) => fileIn(scope, file);
+  const contextOf = completionContexts(scope, completion);
   return {
-    'lcad/completionContext': async (params, { signal, overlay }) => {
-      const from = performance.now();
-      const file = pathOf(params.file);
-      const home = locate(file);
-      const { waitFresh, deadlineMs } = params;
-      const wanted = { repos: home ? [home.repo.id] : [], waitFresh, deadlineMs };
-      const { freshness } = await scope.open(wanted, signal, { vectors: home !== null });
-      const { families } = await scope.open({}, signal, { vectors: false });
-      const viewed = (params.viewed ?? []).map(({ startLine, endLine, ...region }) => ({
-        path: pathOf(region.file),
-        startLine,
-        endLine,
-      }));
-      const asked = { file, params, viewed, home, locate, families, overlay };
-      const reply = await completion.context(
-        { ...asked, overlayFiles: overlayFilesOf(scope, overlay) },
-        signal,
-      );
-      return { ...reply, freshness: freshness(), tookMs: performance.now() - from };
-    },
+    'lcad/completionContext': (params, { signal, overlay }) => contextOf(params, { overlay }, signal),
+  };
+}
+
+/**
+ * What makes the context of a completion for a client.
+ * @throws (what is returned) INVALID_PARAMS for what names no file, what `Completion.context` throws
+ */
+export function completionContexts(scope: SearchScope, completion: Completion) {
+  const locate = (file: string) => fileIn(scope, file);
+  return async (
+    params: CompletionContextParams,
+    { overlay }: { overlay: Overlay },
+    signal: AbortSignal,
+  ): Promise<CompletionContextResult> => {
+    const from = performance.now();
+    const file = pathOf(params.file);
+    const home = locate(file);
+    const { waitFresh, deadlineMs } = params;
+    const wanted = { repos: home ? [home.repo.id] : [], waitFresh, deadlineMs };
+    const { freshness } = await scope.open(wanted, signal, { vectors: home !== null });
+    const { families } = await scope.open({}, signal, { vectors: false });
+    const viewed = (params.viewed ?? []).map(({ startLine, endLine, ...region }) => ({
+      path: pathOf(region.file),
+      startLine,
+      endLine,
+    }));
+    const asked = { file, params, viewed, home, locate, families, overlay };
+    const reply = await completion.context(
+      { ...asked, overlayFiles: overlayFilesOf(scope, overlay) },
+      signal,
+    );
+    return { ...reply, freshness: freshness(), tookMs: performance.now() - from };
   };
 }
 
@@ -57,7 +74,7 @@ function fileIn(scope: SearchScope, file: string): FileIn | null {
 }
 
 /** The canonical path of a file that a client names. @throws INVALID_PARAMS */
-function pathOf(file: string): string {
+export function pathOf(file: string): string {
   const path = isAbsolute(file) ? canonicalPath(file) : documentPath(file);
   if (!isAbsolute(path))
     throw new LcadError('INVALID_PARAMS', `This is neither an absolute path nor the URI of a file: ${file}`);

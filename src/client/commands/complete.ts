@@ -1,0 +1,93 @@
+import { type Command, Option } from 'commander';
+import type { CompleteParams } from '../../protocol/complete.js';
+import { LcadError } from '../../shared/errors.js';
+import { type Cli, run } from '../cli.js';
+import { exitCodes } from '../exit-codes.js';
+import { examples } from '../help.js';
+import { wholeNumber } from '../options.js';
+import { completeFooter } from '../output/complete-view.js';
+import { printable } from '../output/printable.js';
+import { parsePlace } from '../place.js';
+
+interface Options {
+  context: boolean;
+  tokens?: number;
+  lines?: 'auto' | 'single' | 'multiple';
+  model?: string;
+  upstream?: string;
+}
+
+/** Nobody types: texts that are not in memory yet are waited for. */
+const patienceMs = 5_000;
+
+/** `lcad complete` */
+export function define(command: Command): void {
+  command
+    .argument('<place>', 'where code is to be completed, as file:line:column')
+    .option('--no-context', 'show the model nothing but the text around the place')
+    .option('--tokens <number>', 'longest completion (default: complete.maxTokens)', wholeNumber(1, 4096))
+    .addOption(
+      new Option('--lines <lines>', 'how much is completed (default: complete.lines)').choices([
+        'auto',
+        'single',
+        'multiple',
+      ]),
+    )
+    .option('--model <name>', "this model instead of the server's configured one")
+    .option('--upstream <name>', 'this model server, by its name in the configuration')
+    .option('--json', 'print the reply as JSON (CompleteResult of PROTOCOL.md)')
+    .addHelpText(
+      'after',
+      examples([
+        ['lcad complete src/main.ts:12:8', 'what a model would write at this place'],
+        ['lcad complete src/main.ts:12:8 --no-context --lines single', 'one line, from the file alone'],
+      ]),
+    )
+    .action((place: string, options: Options) => run(command, (cli) => complete(cli, place, options)));
+}
+
+async function complete(cli: Cli, place: string, options: Options): Promise<number> {
+  const { file, line, column } = parsePlace(place, cli.cwd());
+  if (line === undefined) {
+    throw new LcadError('USAGE', `${place} names no line.`, { next: 'Give the place as file:line:column.' });
+  }
+  const params: CompleteParams = {
+    file,
+    line,
+    column: column ?? 1,
+    patienceMs,
+    useContext: options.context,
+    ...(options.tokens === undefined ? {} : { maxTokens: options.tokens }),
+    ...(options.lines === undefined ? {} : { lines: options.lines }),
+    ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.upstream === undefined ? {} : { upstream: options.upstream }),
+  };
+  const connection = await cli.connect();
+  const { terminal } = cli;
+  const live = terminal.outIsTerminal && !cli.json;
+  const shown: string[] = [];
+  const result = await connection.request('lcad/complete', params, {
+    signal: cli.signal,
+    ...(live
+      ? {
+          onProgress: (progress) => {
+            if (progress.kind !== 'text') return;
+            shown.push(progress.text);
+            terminal.out(printable(progress.text));
+          },
+        }
+      : {}),
+  });
+  if (cli.json) cli.printJson(result);
+  else {
+    // Progress comes before the reply, but its listeners run on their own.
+    await new Promise((resolve) => setImmediate(resolve));
+    const rest = result.text.slice(shown.join('').length);
+    if (result.text !== '') terminal.out(live ? `${printable(rest)}\n` : `${result.text}\n`);
+    const [say, colors] = live ? [terminal.out, terminal.outColors] : [terminal.err, terminal.errColors];
+    if (result.text === '') say('The model has nothing to add here.\n');
+    for (const note of result.notes) say(`${colors.yellow('note:')} ${note}\n`);
+    say(`${colors.dim(completeFooter(result))}\n`);
+  }
+  return result.text === '' ? exitCodes.nothingFound.code : exitCodes.ok.code;
+}

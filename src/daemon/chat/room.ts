@@ -1,0 +1,35 @@
+import type { Target } from '../inference/contract.js';
+
+/** How the tokens that a model takes are shared out. */
+export interface Room {
+  /** The longest answer. */
+  readonly answer: number;
+  /** All that is sent. */
+  readonly budget: number;
+  /** Of that, the question with its code. */
+  readonly code: number;
+}
+
+/** Of a model whose server does not say. */
+const usualContext = 8192;
+/** The rest is kept back: tokens are estimated, and models with few words in them count more. */
+const sure = 0.92;
+/** What code may take of what is sent; the rest is for the conversation and what tools answer. */
+const codeShare = 0.75;
+
+/**
+ * Pure.
+ * @param target null: not known yet
+ * @param maxTokens longest answer that is wanted
+ * @param fixed what is sent in any case: the system text, the tools, the question
+ */
+export function roomOf(
+  target: Pick<Target, 'config' | 'capabilities'> | null,
+  maxTokens: number,
+  fixed: number,
+): Room {
+  const whole = target?.config.contextTokens || target?.capabilities.contextTokens || usualContext;
+  const answer = Math.max(1, Math.min(maxTokens, Math.floor(whole / 2)));
+  const budget = Math.floor((whole - answer) * sure);
+  return { answer, budget, code: Math.max(0, Math.floor((budget - fixed) * codeShare)) };
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { scoreCompletion } from '../../../../src/client/eval/completion.js';
+import { parseLog } from '../../../../src/client/eval/git.js';
+import { chooseMasks, hasCode } from '../../../../src/client/eval/masking.js';
+import { queriesOf } from '../../../../src/client/eval/queries.js';
+import { scoreRanking } from '../../../../src/client/eval/ranking.js';
+
+const source = join(import.meta.dirname, '../../../../src/client');
+const paths = ['cli.ts', 'connection.ts', 'scope.ts', 'launch.ts'];
+const read = (path: string) => readFileSync(join(source, path), 'utf8');
+
+describe('masks', () => {
+  it('are the same for a seed and others for another', () => {
+    const masks = chooseMasks(paths, 8, 1, read);
+    expect(masks).toHaveLength(8);
+    expect(chooseMasks([...paths].reverse(), 8, 1, read)).toEqual(masks);
+    expect(chooseMasks(paths, 8, 2, read)).not.toEqual(masks);
+  });
+
+  it('hide the rest of a line of code and nothing else', () => {
+    for (const { path, line, column, text, hidden } of chooseMasks(paths, 12, 3, read)) {
+      const before = read(path).split('\n');
+      const after = text.split('\n');
+      expect(after[line - 1]).toHaveLength(column - 1);
+      expect(`${after[line - 1]}${hidden}`).toBe(before[line - 1]);
+      expect(hidden.length).toBeGreaterThanOrEqual(4);
+      expect(line).toBeGreaterThan(5);
+      expect(line).toBeLessThanOrEqual(before.length - 5);
+      after[line - 1] += hidden;
+      expect(after).toEqual(before);
+    }
+  });
+
+  it('take at most three lines of a file, and none where there are none', () => {
+    expect(chooseMasks(['cli.ts'], 50, 1, read).length).toBeLessThanOrEqual(3);
+    expect(chooseMasks(['a'], 5, 1, () => '// only\n'.repeat(40))).toEqual([]);
+    expect(chooseMasks(['a'], 5, 1, () => null)).toEqual([]);
+  });
+
+  it('know code from comments and brackets', () => {
+    expect(hasCode('  const a = b.c(d);')).toBe(true);
+    for (const line of ['', '  });', '  // a comment with words', ' * of a block = x', '# a = b comment']) {
+      expect(hasCode(line)).toBe(false);
+    }
+  });
+});
+
+describe('scores of a completion', () => {
+  it('compare its first line with what was hidden', () => {
+    expect(scoreCompletion('b.c(d);  \nmore', 'b.c(d);')).toEqual({ exactMatch: 1, editSimilarity: 1 });
+    expect(scoreCompletion('', 'abcd')).toEqual({ exactMatch: 0, editSimilarity: 0 });
+    expect(scoreCompletion('abXd', 'abcd')).toEqual({ exactMatch: 0, editSimilarity: 0.75 });
+  });
+});
+
+describe('scores of a ranking', () => {
+  it('count right files by their rank', () => {
+    const ranked = ['x', 'a', 'y', 'b', 'z'].map((name) => [name]);
+    const scores = scoreRanking(ranked, new Set(['a', 'b']));
+    expect(scores).toMatchObject({ recall1: 0, recall5: 1, recall10: 1, reciprocalRank: 0.5 });
+    const gain = 1 / Math.log2(3) + 1 / Math.log2(5);
+    expect(scores.ndcg10).toBeCloseTo(gain / (1 + 1 / Math.log2(3)));
+    expect(scoreRanking([['a', 'b']], new Set(['b'])).recall1).toBe(1);
+    expect(scoreRanking([], new Set(['b']))).toMatchObject({ recall10: 0, reciprocalRank: 0, ndcg10: 0 });
+    expect(scoreRanking([['b'], ['b']], new Set(['b']))).toMatchObject({ recall10: 1, ndcg10: 1 });
+  });
+});
+
+describe('queries of a history', () => {
+  const commit = (message: string, ...files: string[]) => ({ id: message, message, paths: files });
+
+  it('leave out what tells nothing, and say how much', () => {
+    const many = Array.from({ length: 21 }, (_, n) => `f${n}`);
+    const commits = [
+      commit('Have the queue drain in order\n\nOldest first.\n\nSigned-off-by: A <a@b>', 'a', 'old'),
+      commit('wip on the new queue', 'a'),
+      commit('fix it', 'a'),
+      commit('Move everything somewhere else', ...many),
+      commit('Remove the former parser', 'old'),
+      commit('Answer slow readers with an error', 'b'),
+      commit('Never come to this one', 'b'),
+    ];
+    const { queries, leftOut } = queriesOf(commits, new Set(['a', 'b', ...many]), 2);
+    expect(queries.map(({ text, answers }) => [text, answers])).toEqual([
+      ['Have the queue drain in order\n\nOldest first.', ['a']],
+      ['Answer slow readers with an error', ['b']],
+    ]);
+    expect(leftOut).toEqual({ huge: 1, trivial: 2, gone: 1 });
+  });
+
+  it('are read from what git writes', () => {
+    const output = '\x01aa\0Subject\n\nBody\n\0\0\nsrc/a b.ts\0c\0\x01bb\0Empty\n\0';
+    expect(parseLog(output)).toEqual([
+      { id: 'aa', message: 'Subject\n\nBody', paths: ['src/a b.ts', 'c'] },
+      { id: 'bb', message: 'Empty', paths: [] },
+    ]);
+  });
+});
