@@ -184,8 +184,9 @@ export class InferenceService implements Inference {
     try {
       return await work(AbortSignal.any([signal, controller.signal]));
     } catch (error) {
-      const pauseMs = pauseOf(error);
-      if (pauseMs !== null) this.#lanes.of(place.origin).pause(pauseMs);
+      // Without a time of the server's own, it may be this model alone that is overloaded.
+      const pauseMs = error instanceof LcadError ? error.details.retryAfterMs : undefined;
+      if (typeof pauseMs === 'number') this.#lanes.of(place.origin).pause(pauseMs);
       throw error;
     } finally {
       slot.release();
