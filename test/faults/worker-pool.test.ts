@@ -35,7 +35,8 @@ async function index(files: Record<string, string>): Promise<IndexReport> {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
   pool = new WorkerPool({
     threads: 2,
-    stallMs: 800,
+    // Far above what a healthy file takes, the start of a thread and a grammar on a busy machine included.
+    stallMs: 3000,
     taskDeadlineMs: 20_000,
     entry: packagePath('test/fixtures/pool/worker.mjs'),
   });
