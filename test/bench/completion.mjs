@@ -16,7 +16,6 @@
 // windows, and in the windows or the context.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,6 +26,7 @@ import { placesOf } from '../../dist/shared/paths.js';
 import { decode } from '../../dist/workers/decode.js';
 import { detectLanguage } from '../../dist/workers/languages.js';
 import { outlineText } from '../../dist/workers/outline/outline-text.js';
+import { openEditor, randomFrom } from './editor.mjs';
 import { percentile, sleep } from './processes.mjs';
 
 const { values: options, positionals } = parseArgs({
@@ -62,17 +62,6 @@ const identifier = /[A-Za-z_$][\w$]{2,}/g;
 const betweenKeys = 15;
 /** From the opening of a document to the first key. */
 const beforeKeys = 250;
-
-/** Numbers from 0 to 1 (mulberry32). */
-function randomFrom(start) {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A place in a function whose rest of the line refers to something; null if the file has none. */
 async function placeIn(path, random) {
@@ -189,38 +178,6 @@ async function typed(client, place) {
   }
   if (!options.text) client.notify('textDocument/didClose', { textDocument: { uri } });
   return { reply, times, took };
-}
-
-/** A connection that can send notifications, as an editor does. */
-async function openEditor() {
-  const socket = connect(placesOf().socket);
-  const waiting = new Map();
-  let last = 0;
-  let rest = '';
-  socket.setEncoding('utf8').on('data', (part) => {
-    const lines = `${rest}${part}`.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      const { id, result, error } = JSON.parse(line);
-      const { done, failed } = waiting.get(id) ?? {};
-      waiting.delete(id);
-      if (error) failed?.(new Error(error.message));
-      else done?.(result);
-    }
-  });
-  const send = (message) => socket.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  const request = (method, params) =>
-    new Promise((done, failed) => {
-      waiting.set(++last, { done, failed });
-      send({ id: last, method, params });
-    });
-  const { pid } = await request('initialize', {});
-  return {
-    pid,
-    request,
-    notify: (method, params) => send({ method, params }),
-    close: () => socket.destroy(),
-  };
 }
 
 /** Milliseconds for which the daemon's main thread was on a core; null: the machine does not tell (no Linux). */
