@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Edits } from '../../src/daemon/edits/edits.js';
 import { editHandlers } from '../../src/daemon/rpc/handlers/edits.js';
 import { type Client, handlersWith, type Message, startServer, type TestServer } from '../support/rpc.js';
@@ -81,6 +81,34 @@ test('what this client has open and not saved is not written over, until it is s
   client.send({ method: 'textDocument/didSave', params: { textDocument: { uri } } });
   await ask('lcad/edits/apply', { text: answer });
   expect(read()).toBe('one\nzwei\nthree\n');
+});
+
+test('nor is what another client has open and not saved, as long as it is there', async () => {
+  const uri = pathToFileURL(join(root, 'a.ts')).href;
+  const editor = await server.connect();
+  await editor.initialize();
+  const open = { uri, languageId: 'typescript', version: 1, text: 'one\ntwo\n' };
+  editor.send({ method: 'textDocument/didOpen', params: { textDocument: open } });
+  editor.send({ id: 1, method: 'lcad/status', params: {} });
+  await editor.one();
+  expect((await ask('lcad/edits/preview', { text: answer })).result).toMatchObject({ problems: [] });
+  const contentChanges = [{ text: 'one\ntwo\nthree\n' }];
+  editor.send({
+    method: 'textDocument/didChange',
+    params: { textDocument: { uri, version: 2 }, contentChanges },
+  });
+  editor.send({ id: 2, method: 'lcad/status', params: {} });
+  await editor.one();
+  const { error } = await ask('lcad/edits/apply', { text: answer });
+  expect(error?.data.kind).toBe('EDIT_CONFLICT');
+  expect(error?.message).toContain('another editor');
+  expect(read()).toBe('one\ntwo\n');
+  editor.destroy();
+  await vi.waitFor(async () => {
+    expect((await ask('lcad/edits/preview', { text: answer })).result).toMatchObject({ problems: [] });
+  });
+  await ask('lcad/edits/apply', { text: answer });
+  expect(read()).toBe('one\nzwei\n');
 });
 
 test('params are checked', async () => {

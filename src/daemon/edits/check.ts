@@ -8,7 +8,7 @@ import type {
   EditSurroundings,
   FilePlan,
   ParsedAnswer,
-  UnsavedText,
+  UnsavedTexts,
 } from './contract.js';
 import { type FileText, hashOf, mostFileBytes, readText } from './file-text.js';
 import { type EditPlace, placeOf } from './place.js';
@@ -16,6 +16,8 @@ import { type EditPlace, placeOf } from './place.js';
 /** Most files that are changed at a time, and most bytes of their texts before and after. */
 const mostFiles = 200;
 const mostBytes = 32 * 2 ** 20;
+/** Permission bits of which a file has one or more, unless it is not meant to be changed. */
+const writable = 0o222;
 
 export interface CheckOptions {
   readonly surroundings: EditSurroundings;
@@ -23,7 +25,7 @@ export interface CheckOptions {
   readonly within: EditRepo | null;
   /** What the files had in them when the edits were made: hashes as hashOf makes them. */
   readonly seen: readonly { readonly path: string; readonly hash: string }[];
-  readonly unsaved: UnsavedText;
+  readonly unsaved: UnsavedTexts;
   readonly signal: AbortSignal;
 }
 
@@ -101,6 +103,9 @@ async function planOf(
     if (file && hash !== undefined && hash !== hashOf(file.text)) {
       throw conflict(`${place.shown} has changed since the edits were made for it.`);
     }
+    if (file && (file.mode & writable) === 0) {
+      throw new LcadError('EDIT_REFUSED', `${place.shown} is write-protected.`);
+    }
     checkUnsaved(place, file?.text ?? '', options.unsaved);
     const work = new FileWork(place, file);
     for (current of blocks) {
@@ -115,16 +120,24 @@ async function planOf(
   }
 }
 
-/** @throws EDIT_CONFLICT if the client has unsaved changes in the file */
+/**
+ * A file on disk that changes below an editor with unsaved changes is a conflict there, and the one that is saved last wins:
+ * whoever holds the file, it is not written over.
+ * @param text the file as it is
+ * @throws EDIT_CONFLICT if the client, or another one, has unsaved changes in the file
+ */
 export function checkUnsaved(
   place: Pick<EditPlace, 'path' | 'shown'>,
   text: string,
-  unsaved: UnsavedText,
+  unsaved: UnsavedTexts,
 ): void {
-  const open = unsaved(place.path);
-  if (open === undefined || open === text) return;
-  throw new LcadError('EDIT_CONFLICT', `${place.shown} has changes in the editor that are not saved.`, {
-    next: 'Save the file, or undo the changes in the editor, then try again.',
+  // Editors keep the byte order mark to themselves.
+  const bare = text.replace(/^\ufeff/, '');
+  const held = unsaved(place.path).find((one) => one.text.replace(/^\ufeff/, '') !== bare);
+  if (!held) return;
+  const where = held.own ? 'in the editor' : 'in another editor';
+  throw new LcadError('EDIT_CONFLICT', `${place.shown} has changes ${where} that are not saved.`, {
+    next: 'Save the file there, or undo the changes, then try again.',
   });
 }
 

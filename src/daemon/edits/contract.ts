@@ -86,8 +86,15 @@ export interface EditSurroundings {
   includeSecrets(): boolean;
 }
 
-/** The text of a file that a client has open and not saved; undefined: none. */
-export type UnsavedText = (path: string) => string | undefined;
+/** A text of a file that a client holds open and has not saved. */
+export interface UnsavedText {
+  readonly text: string;
+  /** The client is the one that asks. */
+  readonly own: boolean;
+}
+
+/** What clients hold of a file, the asking one and others, and have not saved. */
+export type UnsavedTexts = (path: string) => readonly UnsavedText[];
 
 /** What is to happen to one file, with all that is needed to do it and to undo it. */
 export interface FilePlan {

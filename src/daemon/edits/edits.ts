@@ -1,16 +1,15 @@
-import { realpath } from 'node:fs/promises';
-import { dirname, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EditedFile, EditsApplyResult, EditsPreviewResult } from '../../protocol/edits.js';
 import { LcadError, messageOf } from '../../shared/errors.js';
 import type { Log } from '../log-contract.js';
 import { type Checked, checkEdits, checkUnsaved } from './check.js';
-import type { EditBlock, EditSurroundings, FilePlan, ParsedAnswer, UnsavedText } from './contract.js';
+import type { EditBlock, EditSurroundings, FilePlan, ParsedAnswer, UnsavedTexts } from './contract.js';
 import { fileDiff } from './file-diff.js';
 import { hashOf, readText } from './file-text.js';
 import { Journal, type KeptFile, newId } from './journal.js';
 import { parseEdits } from './parse.js';
-import { carryOut, mustBe, recover, removeFolders } from './transaction.js';
+import { carryOut, mustBe, mustLeadTo, recover, removeFolders } from './transaction.js';
 
 /** Most previews that can be applied by their id, most bytes of them, and most requests that wait to write. */
 const mostPreviews = 16;
@@ -27,7 +26,7 @@ export interface EditsWanted {
 }
 
 export interface EditsCaller {
-  readonly unsaved: UnsavedText;
+  readonly unsaved: UnsavedTexts;
   readonly signal: AbortSignal;
 }
 
@@ -167,14 +166,14 @@ export class Edits {
   }
 
   /** Everything that a preview found may have changed since. */
-  async #checkAgain(plan: FilePlan, unsaved: UnsavedText): Promise<void> {
+  async #checkAgain(plan: FilePlan, unsaved: UnsavedTexts): Promise<void> {
     const { path, to, before, repo } = plan;
     const registered = this.#surroundings
       .repos()
       .some(({ id, root }) => id === repo.id || root === repo.root);
     if (!registered)
       throw new LcadError('EDIT_REFUSED', `${repo.root} is no registered repository any more.`);
-    for (const place of to === null ? [path] : [path, to]) await mustLeadTo(dirname(place));
+    await mustLeadTo(plan);
     await mustBe(path, before);
     if (to !== null) await mustBe(to, null);
     checkUnsaved({ path, shown: path }, before ?? '', unsaved);
@@ -231,15 +230,6 @@ function parsedOf({ text, edits }: EditsWanted): ParsedAnswer {
     edit: { is: 'replace', path, search: linesIn(search), replace: linesIn(replace) },
   }));
   return { blocks, unreadable: [] };
-}
-
-/** @throws EDIT_REFUSED if a symbolic link has come into a path since it was checked */
-async function mustLeadTo(folder: string): Promise<void> {
-  for (let at = folder; ; at = dirname(at)) {
-    const real = await realpath(at).catch(() => null);
-    if (real === at || at === dirname(at)) return;
-    if (real !== null) throw new LcadError('EDIT_REFUSED', `${folder} has become a symbolic link.`);
-  }
 }
 
 function refusal({ id, problems }: Preview, first: Checked['problems'][number]): LcadError {

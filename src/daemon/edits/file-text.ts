@@ -21,7 +21,7 @@ export function hashOf(text: string): string {
 /**
  * Reads a plain file whose last part is no symbolic link.
  * @returns null if it is not there
- * @throws EDIT_REFUSED if it is too large, no UTF-8, binary, not to be written, or cannot be read
+ * @throws EDIT_REFUSED if it is too large, no UTF-8, binary, no plain file, or cannot be read
  */
 export async function readText(path: string): Promise<FileText | null> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(

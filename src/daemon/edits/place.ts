@@ -79,9 +79,17 @@ async function placeIn(repo: EditRepo, given: string, includeSecrets: boolean): 
     if (code === 'ENOENT') return null;
     throw refused(given, `cannot be looked at (${code ?? 'unknown'})`);
   });
-  if (stats?.isSymbolicLink()) throw refused(given, 'is a symbolic link: name the file that it leads to');
+  if (stats?.isSymbolicLink()) throw refused(given, await linkProblem(path, root));
   if (stats && !stats.isFile()) throw refused(given, 'is no plain file');
   return { repo: { id: repo.id, name: repo.name, root }, path, shown, exists: stats !== null };
+}
+
+/** A link is not followed: to what is written must be said by its own name. */
+async function linkProblem(path: string, root: string): Promise<string> {
+  const target = await realpath(path).catch(() => null);
+  if (target === null) return 'is a symbolic link that leads nowhere';
+  if (!isBelow(target, root)) return 'is a symbolic link that leads out of the repository';
+  return `is a symbolic link: name the file that it leads to, ${relative(root, target).split(sep).join('/')}`;
 }
 
 function nameProblem(given: string): string | null {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, link, lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, open, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LcadError, messageOf, systemCode } from '../../shared/errors.js';
 import type { FilePlan } from './contract.js';
@@ -13,7 +13,8 @@ type TakeBack = () => Promise<void>;
  * into place one by one; what was done is taken back if one of them fails, and by `recover` if the process ends
  * in between.
  * @param as the id of what is done, and of what it undoes
- * @throws EDIT_CONFLICT if a file is not as its plan says; EDIT_REFUSED if the system does not let it be done
+ * @throws EDIT_CONFLICT if a file is not as its plan says; EDIT_REFUSED if a folder has become a symbolic link, or the
+ *   system does not let it be done
  */
 export async function carryOut(
   plans: readonly FilePlan[],
@@ -26,8 +27,14 @@ export async function carryOut(
   try {
     await journal.begin(kept);
     await makeFolders(folders, done);
-    for (const [i, plan] of plans.entries()) await prepare(plan, partNames(kept, i, plan), done);
-    for (const [i, plan] of plans.entries()) await perform(plan, partNames(kept, i, plan), done);
+    for (const [i, plan] of plans.entries()) {
+      await mustLeadTo(plan);
+      await prepare(plan, partNames(kept, i, plan), done);
+    }
+    for (const [i, plan] of plans.entries()) {
+      await mustLeadTo(plan);
+      await perform(plan, partNames(kept, i, plan), done);
+    }
     for (const folder of foldersOf(plans)) await syncFolder(folder);
     await journal.commit(kept);
   } catch (error) {
@@ -122,6 +129,17 @@ async function appear(fresh: string, path: string, done: TakeBack[]): Promise<vo
   }
   done.push(() => rm(path, { force: true }));
   await rm(fresh);
+}
+
+/** @throws EDIT_REFUSED if a symbolic link has come into a path since it was checked */
+export async function mustLeadTo({ path, to }: Pick<FilePlan, 'path' | 'to'>): Promise<void> {
+  for (const folder of new Set([dirname(path), dirname(to ?? path)])) {
+    for (let at = folder; ; at = dirname(at)) {
+      const real = await realpath(at).catch(() => null);
+      if (real === at || at === dirname(at)) break;
+      if (real !== null) throw new LcadError('EDIT_REFUSED', `${folder} has become a symbolic link.`);
+    }
+  }
 }
 
 /** @throws EDIT_CONFLICT if the file is not as it was */

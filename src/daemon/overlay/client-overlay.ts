@@ -19,6 +19,7 @@ export interface ClientOverlayOptions {
   /** Characters of all clients, and more or fewer of them. */
   readonly charsOfAll: () => number;
   readonly countChars: (more: number) => void;
+  readonly onEnd: () => void;
 }
 
 /** Documents that are not open, but that a client speaks of: so many are logged. */
@@ -132,6 +133,7 @@ export class ClientOverlay implements Overlay {
   /** The client is gone. */
   end(): void {
     this.#ended = true;
+    this.#options.onEnd();
     for (const uri of [...this.#held.keys()]) this.#forget(uri);
     this.#views = [];
   }

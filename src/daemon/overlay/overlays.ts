@@ -19,6 +19,7 @@ export class Overlays {
   readonly #options: OverlaysOptions;
   readonly #limits: OverlayLimits;
   readonly #outliner: Outliner;
+  readonly #open = new Set<ClientOverlay>();
   #chars = 0;
 
   constructor(options: OverlaysOptions) {
@@ -38,7 +39,7 @@ export class Overlays {
    * @param tell says something to the client's user
    */
   open(tell: (message: string) => void): ClientOverlay {
-    return new ClientOverlay({
+    const opened: ClientOverlay = new ClientOverlay({
       outliner: this.#outliner,
       savedKey: this.#options.savedKey,
       log: this.#options.log,
@@ -49,6 +50,15 @@ export class Overlays {
       countChars: (more) => {
         this.#chars += more;
       },
+      onEnd: () => void this.#open.delete(opened),
     });
+    this.#open.add(opened);
+    return opened;
+  }
+
+  /** The texts of a file that clients hold and have not saved, but for one client's. @param path canonical and absolute */
+  unsavedBesides(own: ClientOverlay, path: string): string[] {
+    const buffers = [...this.#open].map((overlay) => (overlay === own ? undefined : overlay.get(path)));
+    return buffers.flatMap((buffer) => (buffer?.unsaved ? [buffer.text] : []));
   }
 }

@@ -202,6 +202,7 @@ export class Connection {
       signal,
       connection: this.#options.id,
       overlay: this.#overlay,
+      unsavedElsewhere: (path) => this.#options.server.overlays.unsavedBesides(this.#overlay, path),
       clientCapabilities: this.#session.clientCapabilities,
       notify: (name, params) => this.#notify(name, params),
       progress: (token) =>

@@ -24,6 +24,8 @@ export interface RequestContext {
   readonly connection: string;
   /** The documents that this client has open, with text that may not be saved. */
   readonly overlay: Overlay;
+  /** The texts of a file that other clients hold open and have not saved. @param path canonical and absolute */
+  readonly unsavedElsewhere: (path: string) => readonly string[];
   /** What the client said in `initialize` that it can do, in LSP's form. */
   readonly clientCapabilities: Readonly<Record<string, unknown>>;
   /** Sends a notification on this connection; returns false when the client reads too slowly and it was dropped. */

@@ -24,7 +24,8 @@ let folder: string;
 let root: string;
 let edits: Edits;
 const unsaved = new Map<string, string>();
-const caller = { unsaved: (path: string) => unsaved.get(path), signal: new AbortController().signal };
+const held = (path: string) => (unsaved.has(path) ? [{ text: unsaved.get(path) ?? '', own: true }] : []);
+const caller = { unsaved: held, signal: new AbortController().signal };
 const nothing = () => undefined;
 const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
@@ -103,7 +104,9 @@ describe('previews', () => {
     ['keys/id_rsa', 'secrets'],
     ['leaving/x.ts', 'symbolic link'],
     ['dangling/x.ts', 'cannot be reached'],
-    ['link.ts', 'symbolic link'],
+    ['link.ts', 'symbolic link: name the file that it leads to, plain.ts'],
+    ['away.ts', 'symbolic link that leads out of the repository'],
+    ['broken.ts', 'symbolic link that leads nowhere'],
     ['togit/config', "git's own"],
     ['plain.ts/x.ts', 'cannot be'],
     ['x'.repeat(2000), 'no path'],
@@ -117,6 +120,9 @@ describe('previews', () => {
     symlinkSync(join(folder, 'nowhere'), join(root, 'dangling'));
     symlinkSync(join(root, 'plain.ts'), join(root, 'link.ts'));
     symlinkSync(join(root, '.git'), join(root, 'togit'));
+    writeFileSync(join(folder, 'other.ts'), 'x\n');
+    symlinkSync(join(folder, 'other.ts'), join(root, 'away.ts'));
+    symlinkSync(join(folder, 'nowhere'), join(root, 'broken.ts'));
     const before = files();
     const wanted = { edits: [one(path, '', 'x\n')] };
     const { files: changed, problems } = await edits.preview(wanted, caller);
@@ -137,13 +143,29 @@ describe('previews', () => {
     expect(read('real/a.ts')).toBe('1\n2\n');
   });
 
+  test('a file that nobody may write is not replaced', async () => {
+    chmodSync(write('generated.ts', 'one\n'), 0o444);
+    const wanted = { edits: [one('generated.ts', 'one\n', 'two\n')] };
+    expect((await edits.preview(wanted, caller)).problems).toMatchObject([
+      { kind: 'EDIT_REFUSED', message: 'generated.ts is write-protected.' },
+    ]);
+    await expect(edits.apply(wanted, caller)).rejects.toMatchObject({ kind: 'EDIT_REFUSED' });
+    expect(read('generated.ts')).toBe('one\n');
+  });
+
+  test('an editor that keeps the byte order mark to itself has nothing unsaved', async () => {
+    unsaved.set(write('a.ts', '\ufeffone\n'), 'one\n');
+    await edits.apply({ edits: [one('a.ts', 'one\n', 'two\n')] }, caller);
+    expect(read('a.ts')).toBe('\ufefftwo\n');
+  });
+
   test('what is no text, and what has changed since or is not saved', async () => {
     write('latin.ts', Buffer.from([0x61, 0xe9, 0x0a]));
     write('binary.ts', 'a\0b\n');
     write('large.ts', 'x\n'.repeat(2 ** 21 + 1));
-    const held = write('held.ts', 'a\n');
+    const open = write('held.ts', 'a\n');
     write('seen.ts', 'a\n');
-    unsaved.set(held, 'a and more\n');
+    unsaved.set(open, 'a and more\n');
     const paths = ['latin.ts', 'binary.ts', 'large.ts', 'held.ts', 'seen.ts', 'none.ts'];
     const wanted = {
       edits: paths.map((path) => one(path, 'a\n', 'b\n')),
@@ -291,6 +313,23 @@ describe('all or nothing', () => {
     }),
     plan('create', 'new/deep/n.ts', { after: 'fresh\n' }),
   ];
+
+  test('a link that comes into a path while other files are written is not followed', async () => {
+    const there = join(folder, 'elsewhere');
+    mkdirSync(there);
+    writeFileSync(join(there, 'a.ts'), 'one\n');
+    write('b.ts', 'one\n');
+    symlinkSync(there, join(root, 'sub'));
+    const change = { before: 'one\n', after: 'two\n', mode: 0o644 };
+    const both = [plan('change', 'b.ts', change), plan('change', 'sub/a.ts', change)];
+    await expect(carryOut(both, new Journal(join(folder, 'kept')))).rejects.toMatchObject({
+      kind: 'EDIT_REFUSED',
+    });
+    expect(readdirSync(there)).toEqual(['a.ts']);
+    expect(readFileSync(join(there, 'a.ts'), 'utf8')).toBe('one\n');
+    expect(read('b.ts')).toBe('one\n');
+    expect(readdirSync(root).sort()).toEqual(['b.ts', 'sub']);
+  });
 
   test('what was done is taken back when the last file cannot be written', async () => {
     writeAll();

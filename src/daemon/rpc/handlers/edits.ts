@@ -1,10 +1,11 @@
+import type { UnsavedText } from '../../edits/contract.js';
 import type { Edits } from '../../edits/edits.js';
 import type { RequestContext } from '../contract.js';
 import type { DaemonHandlers } from '../options.js';
 
 type Methods = 'lcad/edits/preview' | 'lcad/edits/apply' | 'lcad/edits/undo';
 
-/** Handlers of `lcad/edits/…`. What this client has open and not saved is not written over. */
+/** Handlers of `lcad/edits/…`. What a client has open and not saved is not written over. */
 export function editHandlers(edits: Edits): Pick<DaemonHandlers, Methods> {
   return {
     'lcad/edits/preview': (params, context) => edits.preview(params, callerOf(context)),
@@ -13,10 +14,11 @@ export function editHandlers(edits: Edits): Pick<DaemonHandlers, Methods> {
   };
 }
 
-function callerOf({ overlay, signal }: RequestContext) {
-  const unsaved = (path: string): string | undefined => {
+function callerOf({ overlay, unsavedElsewhere, signal }: RequestContext) {
+  const unsaved = (path: string): UnsavedText[] => {
     const buffer = overlay.get(path);
-    return buffer?.unsaved ? buffer.text : undefined;
+    const own = buffer?.unsaved ? [{ text: buffer.text, own: true }] : [];
+    return [...own, ...unsavedElsewhere(path).map((text) => ({ text, own: false }))];
   };
   return { unsaved, signal };
 }
