@@ -11,6 +11,8 @@ export const FimTemplate = z.enum([
   'codestral',
   'codegemma',
   'granite',
+  'seed-coder',
+  'mellum',
   'none',
 ]);
 export type FimTemplate = z.infer<typeof FimTemplate>;

@@ -61,6 +61,13 @@ function walk(
   onEnd?.(quote);
 }
 
+/** The quote of the string that a text ends in; empty: none. @param from that of the string in which it begins */
+export function quoteAtEnd(text: string, from: string): string {
+  let quote = from;
+  for (let at = 0; at < text.length; at++) quote = quoteAfter(quote, text[at] ?? '', text, at);
+  return quote;
+}
+
 /** The quote of the string after a sign. An apostrophe within or right after a word is none: `don't`, `f'`. */
 function quoteAfter(quote: string, sign: string, text: string, at: number): string {
   if (sign === '\n') return '';

@@ -13,7 +13,7 @@ import { type Asking, type FimClient, type Made, madeOf, type PromptSources, win
 import { type FimRequest, fimRequest } from './request.js';
 import { type Answer, completeResult } from './result.js';
 import { CompletionStream, type Finished, type Listener } from './stream.js';
-import { specialTokens } from './templates.js';
+import { answerEnds } from './templates.js';
 import { type Around, placeKey, typedSince } from './typed.js';
 
 export interface FimServiceOptions extends PromptSources {
@@ -205,7 +205,7 @@ export class FimService {
     const of = new CompletionStream({
       events: (stop) => this.#options.inference.run(task, stop),
       post: () => {
-        const specials = specialTokens(asks()?.family ?? null);
+        const specials = answerEnds(asks()?.family ?? null);
         return new PostProcessor({ prefix, suffix, lines: made.lines, specials });
       },
       notes: () => [...made.notes, ...(asks()?.notes ?? [])],

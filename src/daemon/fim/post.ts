@@ -1,4 +1,4 @@
-import { BracketScan, type BracketState, bracketsAround } from './brackets.js';
+import { BracketScan, type BracketState, bracketsAround, quoteAtEnd } from './brackets.js';
 
 /** What the answer of a model is cut by. */
 export interface PostOptions {
@@ -20,11 +20,11 @@ const saysMuch = (line: string) => line.trim().length >= leastRepeated && /\w{2}
  * Makes a completion of what a model writes, piece by piece. What comes out does not depend on how the text is divided
  * into pieces, and nothing that was shown is taken back: what may still have to be cut is kept until that is known.
  *
- * - Special tokens end the text.
+ * - Special tokens end the text; at its end, so does most of one, which was cut off.
  * - One line, where one is wanted; else the text ends with the block around the cursor (a line that is indented less than
  *   that of the cursor), or at two empty lines.
- * - A line that repeats the one above it, or the first one after the cursor, ends the text; so does a closing bracket that
- *   stands after the cursor already.
+ * - A line that repeats the one above it, or the first one after the cursor, ends the text; so does a closing bracket or
+ *   quote that stands after the cursor already.
  * - No blanks at the end.
  */
 export class PostProcessor {
@@ -132,19 +132,28 @@ export class PostProcessor {
     return { text: out, cut: false };
   }
 
+  /** The cursor is in a string, which the text closes, and so does what stands behind the cursor. */
+  #endsTwice(text: string): boolean {
+    const { quote } = this.#around;
+    return (
+      quote !== '' && this.#rest.startsWith(quote) && !text.includes('\n') && quoteAtEnd(text, quote) === ''
+    );
+  }
+
   /** Without blanks at the end, and without what stands behind the cursor in its line. @param sealed nothing comes behind */
   #withoutRest(text: string, sealed: boolean): string {
     const rest = this.#rest;
     const trimmed = text.trimEnd();
     if (rest === '') return trimmed;
-    if (sealed) {
-      return trimmed.endsWith(rest) ? trimmed.slice(0, trimmed.length - rest.length).trimEnd() : trimmed;
-    }
     let held = Math.min(rest.length, trimmed.length);
     while (held > 0 && !trimmed.endsWith(rest.slice(0, held))) held--;
-    return trimmed.slice(0, trimmed.length - held).trimEnd();
+    const without = trimmed.slice(0, trimmed.length - held).trimEnd();
+    return sealed && held < rest.length && !this.#endsTwice(trimmed) ? trimmed : without;
   }
 }
+
+/** A special token that was cut off shows by half of it, and by no less than this. */
+const leastOfToken = 4;
 
 /** The text up to the first special token, or up to what may become one. */
 function withoutSpecials(raw: string, specials: readonly string[], ended: boolean) {
@@ -154,12 +163,12 @@ function withoutSpecials(raw: string, specials: readonly string[], ended: boolea
     if (at >= 0 && at < first) first = at;
   }
   if (first < raw.length) return { text: raw.slice(0, first), cut: true };
-  if (ended) return { text: raw, cut: false };
   let held = 0;
   for (const token of specials) {
+    const least = ended ? Math.max(leastOfToken, Math.ceil(token.length / 2)) - 1 : 0;
     let length = Math.min(token.length - 1, raw.length);
     while (length > held && !raw.endsWith(token.slice(0, length))) length--;
-    held = Math.max(held, length);
+    if (length > least) held = Math.max(held, length);
   }
   return { text: raw.slice(0, raw.length - held), cut: false };
 }

@@ -6,9 +6,9 @@ import type {
 } from '../../protocol/completion-context.js';
 import type { CompleteConfig } from '../../protocol/inference-config.js';
 import type { Overlay } from '../overlay/contract.js';
+import type { FimInput } from './families.js';
 import { linesWanted, type SyntaxAround } from './lines.js';
 import { steadySelection } from './selection.js';
-import type { FimInput } from './templates.js';
 import { type Around, steadyPrefix } from './typed.js';
 
 /** Who asks. */
@@ -111,7 +111,7 @@ export async function madeOf(
     language: context.language,
     prefix: steadyPrefix(windows),
     suffix: windows.suffix,
-    files: items.map((item) => ({ path: item.path, text: item.text })),
+    files: items.map(({ path, text, score }) => ({ path, text, score })),
   };
   return { input, lines, items, notes: context.notes, contextMs: performance.now() - from };
 }

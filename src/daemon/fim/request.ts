@@ -1,7 +1,9 @@
 import { LcadError } from '../../shared/errors.js';
 import { countTokens } from '../context/tokens.js';
 import type { ProviderRequest, Sampling, Target } from '../inference/contract.js';
-import { type FimFamily, type FimInput, familyOf, fimPrompt, neutralInput, plainParts } from './templates.js';
+import type { FimFamily, FimInput } from './families.js';
+import { familyOf } from './family-of.js';
+import { fimPrompt, neutralInput, plainParts } from './templates.js';
 
 /** What a server is asked, and what has to be said of it. */
 export interface FimRequest {
@@ -28,7 +30,7 @@ function familyFor({ config, capabilities }: Pick<Target, 'config' | 'capabiliti
   const told = familyOf(capabilities.model, capabilities.template);
   if (config.template === 'none') return null;
   if (config.template === 'auto') return told;
-  return config.template === 'granite' && told === 'granite-4' ? told : config.template;
+  return config.template === 'granite' && told?.startsWith('granite-') ? told : config.template;
 }
 
 /**
@@ -72,7 +74,7 @@ function samplingOf({ maxTokens, temperature, lines }: FimChoices, stop: readonl
   return { maxTokens, temperature, ...(all.length > 0 ? { stop: all.slice(0, mostStops) } : {}) };
 }
 
-/** What a target takes: context is left out first, then what is furthest from the cursor. */
+/** What a target takes: context is left out first, the worst of it before the rest, then what is furthest from the cursor. */
 function fit(input: FimInput, { config, capabilities }: Target, maxTokens: number): FimInput {
   const most = config.contextTokens || capabilities.contextTokens || usualContext;
   let room = Math.max(spare, most - maxTokens - spare);
@@ -80,13 +82,14 @@ function fit(input: FimInput, { config, capabilities }: Target, maxTokens: numbe
   room -= countTokens(prefix);
   const suffix = shortened(input.suffix, room, (text, chars) => text.slice(0, chars));
   room -= countTokens(suffix);
-  const files = input.files.filter(({ path, text }) => {
-    const tokens = countTokens(text) + countTokens(path) + 4;
-    if (tokens > room) return false;
+  const fitting = new Set<FimInput['files'][number]>();
+  for (const file of [...input.files].sort((a, b) => b.score - a.score)) {
+    const tokens = countTokens(file.text) + countTokens(file.path) + 4;
+    if (tokens > room) continue;
     room -= tokens;
-    return true;
-  });
-  return { ...input, prefix, suffix, files };
+    fitting.add(file);
+  }
+  return { ...input, prefix, suffix, files: input.files.filter((file) => fitting.has(file)) };
 }
 
 function shortened(text: string, tokens: number, cut: (text: string, chars: number) => string): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type PostOptions, PostProcessor } from '../../../src/daemon/fim/post.js';
-import { specialTokens } from '../../../src/daemon/fim/templates.js';
+import { answerEnds, plainParts, specialTokens } from '../../../src/daemon/fim/templates.js';
 
 const specials = specialTokens('qwen2.5-coder');
 
@@ -23,6 +23,22 @@ describe('special tokens', () => {
   test('what only begins like one is shown', () => {
     expect(cleaned(['a <', '|| b'])).toBe('a <|| b');
     expect(cleaned('a <|fim')).toBe('a <|fim');
+  });
+
+  test('most of one at the end was cut off there, and is not shown', () => {
+    expect(cleaned('a = 1<|endofte')).toBe('a = 1');
+    expect(cleaned(['a = 1<|fim', '_suff'])).toBe('a = 1');
+    expect(cleaned('a = x <')).toBe('a = x <');
+  });
+
+  test('nor is one as the prompt had it where code holds it', () => {
+    const specials = answerEnds('qwen2.5-coder');
+    const { prefix } = plainParts(
+      { repo: '', path: 'a', language: '', prefix: 'a<|endoftext|>', suffix: '', files: [] },
+      'qwen2.5-coder',
+    );
+    expect(prefix).not.toContain('<|endoftext|>');
+    expect(cleaned(`x = "${prefix}"`, { specials })).toBe('x = "a');
   });
 
   test('none is ever shown, however the text is divided', () => {
@@ -108,6 +124,16 @@ describe('repetition', () => {
     expect(cleaned('def";', { prefix: 'a = "abc', suffix: '";\n', lines: 'single' })).toBe('def');
     expect(cleaned('x, y', { prefix: 'f(', suffix: ', z);\n', lines: 'single' })).toBe('x, y');
   });
+});
+
+test('a quote that stands after the cursor already is not closed again', () => {
+  const around = { prefix: 'say("', suffix: '");\n', lines: 'single' } as const;
+  expect(cleaned('hello"', around)).toBe('hello');
+  expect(cleaned('hello")', around)).toBe('hello');
+  expect(cleaned('a", "b', around)).toBe('a", "b');
+  expect(cleaned('a", "b"', around)).toBe('a", "b');
+  expect(cleaned('', around)).toBe('');
+  expect(cleaned("'x'", { ...around, prefix: 'say(', suffix: "'y');" })).toBe("'x'");
 });
 
 describe('brackets', () => {

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type FimFamily,
-  type FimInput,
-  familyOf,
-  fimPrompt,
-  plainParts,
-  specialTokens,
-} from '../../../src/daemon/fim/templates.js';
+import type { FimFamily, FimInput } from '../../../src/daemon/fim/families.js';
+import { familyOf } from '../../../src/daemon/fim/family-of.js';
+import { fimPrompt, plainParts, specialTokens } from '../../../src/daemon/fim/templates.js';
 
 const alone: FimInput = {
   repo: 'shop',
@@ -20,8 +15,8 @@ const alone: FimInput = {
 const several: FimInput = {
   ...alone,
   files: [
-    { path: 'src/a.ts', text: 'export const one = 1;' },
-    { path: 'src/b.ts', text: 'export const two = 2;' },
+    { path: 'src/a.ts', text: 'export const one = 1;', score: 1 },
+    { path: 'src/b.ts', text: 'export const two = 2;', score: 1 },
   ],
 };
 
@@ -33,7 +28,10 @@ const families: FimFamily[] = [
   'codestral',
   'codegemma',
   'granite',
+  'granite-3',
   'granite-4',
+  'seed-coder',
+  'mellum',
 ];
 
 describe('prompts, byte by byte', () => {
@@ -76,6 +74,21 @@ describe('prompts, byte by byte', () => {
       '<fim_prefix>const a = <fim_suffix>;\nb();\n<fim_middle>',
       '<reponame>shop<filename>src/a.ts\nexport const one = 1;\n<filename>src/b.ts\nexport const two = 2;\n<fim_prefix><filename>src/main.ts\nconst a = <fim_suffix>;\nb();\n<fim_middle>',
     ],
+    [
+      'granite-3',
+      '<fim_prefix>const a = <fim_suffix>;\nb();\n<fim_middle>',
+      `<fim_prefix>${comments}const a = <fim_suffix>;\nb();\n<fim_middle>`,
+    ],
+    [
+      'seed-coder',
+      '<[fim-suffix]>;\nb();\n<[fim-prefix]>const a = <[fim-middle]>',
+      `<[fim-suffix]>;\nb();\n<[fim-prefix]>${comments}const a = <[fim-middle]>`,
+    ],
+    [
+      'mellum',
+      '<fim_suffix>;\nb();\n<fim_prefix>const a = <fim_middle>',
+      '<filename>src/a.ts\nexport const one = 1;\n<filename>src/b.ts\nexport const two = 2;\n<filename>src/main.ts\n<fim_suffix>;\nb();\n<fim_prefix>const a = <fim_middle>',
+    ],
     ['granite-4', barred, `<|fim_prefix|>${comments}const a = <|fim_suffix|>;\nb();\n<|fim_middle|>`],
   ];
   test.each(expected)('%s', (family, one, many) => {
@@ -114,7 +127,7 @@ describe('special tokens in text', () => {
           prefix,
           suffix,
           path,
-          files: several.files.map((file) => ({ path: file.path, text: code })),
+          files: several.files.map((file) => ({ path: file.path, text: code, score: 1 })),
         };
         expect(counted(fimPrompt(family, forged).prompt, tokens)).toEqual(clean);
       }),
@@ -139,7 +152,30 @@ test.each([
   ['codegemma:2b', null, 'codegemma'],
   ['granite-code:3b', null, 'granite'],
   ['granite4:micro', null, 'granite-4'],
-  ['granite-3.3-8b-instruct', null, 'granite-4'],
+  ['granite-3.3-8b-instruct', null, 'granite-3'],
+  ['granite3.3:8b', null, 'granite-3'],
+  ['granite-3.1-8b-instruct', null, null],
+  ['ibm-granite/granite-4.0-h-small', null, 'granite-4'],
+  ['ibm-granite/granite-8b-code-base-4k', null, 'granite'],
+  ['granite-34b-code-instruct', null, 'granite'],
+  ['granite-8b-lab', null, null],
+  ['stabilityai/stable-code-3b', null, 'granite'],
+  ['bigcode/starcoderbase-1b', null, 'granite'],
+  ['hf.co/bigcode/starcoder2-7b-GGUF:Q4_K_M', null, 'starcoder2'],
+  ['codellama:34b-code', null, null],
+  ['CodeLlama-7b-Python-hf', null, null],
+  ['CodeLlama-13B.gguf', null, 'codellama'],
+  ['codestral-mamba', null, null],
+  ['deepseek-ai/DeepSeek-Coder-V2-Lite-Base', null, 'deepseek-coder'],
+  ['qwen2.5.1-coder-7b', null, 'qwen2.5-coder'],
+  ['qwen3-coder:30b', null, 'qwen2.5-coder'],
+  ['Qwen/Qwen3-Coder-Next', null, 'qwen2.5-coder'],
+  ['ByteDance-Seed/Seed-Coder-8B-Base', null, 'seed-coder'],
+  ['JetBrains/Mellum-4b-base', null, 'mellum'],
+  ['zed-industries/zeta', null, null],
+  ['/models/codellama/qwen2.5-coder-7b.gguf', null, 'qwen2.5-coder'],
+  ['/models/codestral/model.gguf', null, 'codestral'],
+  ['my-model', '<[fim-suffix]>{{ .Suffix }}<[fim-prefix]>', 'seed-coder'],
   ['my-model', '<fim_prefix>{{ .Prompt }}<fim_suffix>', 'granite'],
   ['my-model', '{{ if .Suffix }}<|fim_prefix|>{{ .Prompt }}<|fim_suffix|>', 'qwen2.5-coder'],
   ['my-model', '<|fim_prefix|> <start_of_turn>', 'codegemma'],
