@@ -72,7 +72,7 @@ async function askOnce<R extends { freshness: Freshness[] }>(
 function ensureAny<R extends { freshness: Freshness[] }>(result: R): R {
   if (result.freshness.length > 0) return result;
   throw new LcadError('REPO_NOT_REGISTERED', 'No repository is registered yet.', {
-    next: 'Register one with `lcad add <path>`, or run `lcad search --add` in a checkout.',
+    next: 'Register one with `lcad add <path>`, or run this again with --add in a checkout.',
   });
 }
 
@@ -84,7 +84,7 @@ async function offerToAdd(cli: Cli, connection: Connection, root: string): Promi
     }
   }
   throw new LcadError('REPO_NOT_REGISTERED', `${root} is not registered.`, {
-    next: 'Register it with `lcad add`, search with --add, or search elsewhere with --all-repos or --repo.',
+    next: 'Register it with `lcad add`, run this again with --add, or choose others with --all-repos or --repo.',
   });
 }
 

@@ -316,7 +316,7 @@ describe('lcad search where nothing is registered', () => {
     const { code, stdout, stderr } = await runCli(['search', 'x'], { cwd: join(folder, 'lib'), env });
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
     expect(stderr).toBe(
-      `error: ${folder} is not registered.\n  Register it with \`lcad add\`, search with --add, or search elsewhere with --all-repos or --repo.\n`,
+      `error: ${folder} is not registered.\n  Register it with \`lcad add\`, run this again with --add, or choose others with --all-repos or --repo.\n`,
     );
     expect(added).toEqual([]);
   });

@@ -36,7 +36,7 @@ test('prints the completion, and on standard error where it came from', async ()
 
 test('as one JSON document; without context and with the lines and tokens that are given', async () => {
   server.reply = ['return 2;', '\nmore();'];
-  const words = ['--json', '--no-context', '--lines', 'single', '--tokens', '7'];
+  const words = ['--json', '--no-context', '--lines', 'single', '--max-tokens', '7'];
   const { code, stdout } = await lcad('complete', 'src/main.ts:2:3', ...words);
   expect(CompleteResult.parse(JSON.parse(stdout))).toMatchObject({ text: 'return 2;', source: 'model' });
   expect(server.generations.at(-1)?.body.options).toMatchObject({ num_predict: 7 });
@@ -45,7 +45,7 @@ test('as one JSON document; without context and with the lines and tokens that a
 
 test('on a terminal it comes as it is written', async () => {
   server.reply = { tokens: ['return', ' 3;'], delayMs: 50 };
-  const run = runInTerminal(['complete', 'src/main.ts:2:3', '--tokens', '9'], {
+  const run = runInTerminal(['complete', 'src/main.ts:2:3', '--max-tokens', '9'], {
     cwd: project.repo.root,
     env: project.env,
   });
@@ -60,7 +60,7 @@ test('nothing to complete, a wrong place, a server that is down', async () => {
   expect(nothing.stderr).toContain('nothing to add');
   expect((await lcad('complete', 'src/main.ts')).code).toBe(2);
   expect((await lcad('complete', 'src/main.ts:99:1')).code).toBe(2);
-  const down = await lcad('complete', 'src/main.ts:1:2', '--upstream', 'gone');
+  const down = await lcad('complete', 'src/main.ts:1:2', '--server', 'gone');
   expect(down.code).toBe(1);
   expect(down.stdout).toBe('');
   expect(down.stderr).toMatch(/127\.0\.0\.1:9[\s\S]*ollama/i);

@@ -1,4 +1,4 @@
-import type { Answer, Protocol, Reply, SeenRequest, ServerModel, Speech } from './model-protocol.js';
+import type { Answer, Protocol, Reply, SeenRequest, ServerModel, Speech, ToolReply } from './model-protocol.js';
 import { inputsOf, said, vectorOf } from './model-speech.js';
 
 /** OpenAI's API as vLLM offers it: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html */
@@ -117,9 +117,13 @@ export function openaiSpeech(seen: SeenRequest, reply: Reply): Speech {
   };
 }
 
+function writtenArguments({ arguments: given }: ToolReply): string {
+  return typeof given === 'string' ? given : JSON.stringify(given);
+}
+
 /** A tool call comes in pieces: its id and name, then its arguments bit by bit. */
-function toolChunks(tool: { name: string; arguments: object }, index: number): object[] {
-  const written = JSON.stringify(tool.arguments);
+function toolChunks(tool: ToolReply, index: number): object[] {
+  const written = writtenArguments(tool);
   const half = Math.ceil(written.length / 2);
   return [
     { index, id: `call_${index}_x`, type: 'function', function: { name: tool.name, arguments: '' } },
@@ -133,10 +137,10 @@ function wholeOf(
   of: { chat: boolean; head: { object: string }; reason: string; usage: object },
 ): object {
   const { chat, head, reason, usage } = of;
-  const toolCalls = answer.tools.map(({ name, arguments: args }, index) => ({
+  const toolCalls = answer.tools.map((tool, index) => ({
     id: `call_${index}_x`,
     type: 'function',
-    function: { name, arguments: JSON.stringify(args) },
+    function: { name: tool.name, arguments: writtenArguments(tool) },
   }));
   const message = {
     role: 'assistant',

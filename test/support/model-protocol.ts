@@ -24,6 +24,12 @@ export interface ServerModel {
 /** A request as a handler of replies sees it. */
 export type RequestBody = Readonly<Record<string, unknown>>;
 
+/** A tool that a model calls; a text as arguments is what it wrote, which need not be JSON. */
+export interface ToolReply {
+  readonly name: string;
+  readonly arguments: object | string;
+}
+
 /** What the server says to one generation. Everything left out has a plain default. */
 export interface Reply {
   /** Pieces that are sent one by one; default: "ok". */
@@ -35,7 +41,7 @@ export interface Reply {
   /** What the model says to itself, sent before the tokens. */
   readonly thinking?: readonly string[];
   /** Tools that the model asks for, sent after the tokens. */
-  readonly tools?: readonly { readonly name: string; readonly arguments: object }[];
+  readonly tools?: readonly ToolReply[];
   /** Default: 'tools' if there are some, 'length' if the request's limit cuts the tokens, otherwise 'stop'. */
   readonly reason?: 'stop' | 'length';
   /** Default: prompt tokens by the length of the body / 4, output tokens as sent, none cached. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Reply, RequestBody, SeenRequest } from './model-protocol.js';
+import type { Reply, RequestBody, SeenRequest, ToolReply } from './model-protocol.js';
 
 /** What a model says to a request: its tokens within the request's limit and before its stop texts. */
 export interface Said {
   readonly tokens: readonly string[];
   readonly text: string;
   readonly thinking: readonly string[];
-  readonly tools: readonly { readonly name: string; readonly arguments: object }[];
+  readonly tools: readonly ToolReply[];
   readonly reason: 'stop' | 'length' | 'tools';
   readonly promptTokens: number;
   readonly outputTokens: number;

@@ -33,6 +33,8 @@ export function define(command: Command): void {
     .option('-r, --repo <repo>', 'only in this repository: name, id or path (repeatable)', each)
     .option('-A, --all-repos', 'in all registered repositories (default: the one around the current folder)')
     .option('--no-tools', 'do not let the model search and read by itself')
+    .option('--wait', 'first wait until everything written so far is searchable')
+    .option('--add', 'first register the current checkout, if it is not, and index it')
     .option('--list', 'list the conversations that are kept')
     .option('--resume [id]', 'go on with this conversation, or the one used last')
     .option('--delete <id>', 'delete a conversation')

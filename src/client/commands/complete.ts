@@ -11,10 +11,10 @@ import { parsePlace } from '../place.js';
 
 interface Options {
   context: boolean;
-  tokens?: number;
+  maxTokens?: number;
   lines?: 'auto' | 'single' | 'multiple';
   model?: string;
-  upstream?: string;
+  server?: string;
 }
 
 /** Nobody types: texts that are not in memory yet are waited for. */
@@ -25,7 +25,11 @@ export function define(command: Command): void {
   command
     .argument('<place>', 'where code is to be completed, as file:line:column')
     .option('--no-context', 'show the model nothing but the text around the place')
-    .option('--tokens <number>', 'longest completion (default: complete.maxTokens)', wholeNumber(1, 4096))
+    .option(
+      '--max-tokens <number>',
+      'longest completion in tokens (default: complete.maxTokens)',
+      wholeNumber(1, 4096),
+    )
     .addOption(
       new Option('--lines <lines>', 'how much is completed (default: complete.lines)').choices([
         'auto',
@@ -33,8 +37,8 @@ export function define(command: Command): void {
         'multiple',
       ]),
     )
-    .option('--model <name>', "this model instead of the server's configured one")
-    .option('--upstream <name>', 'this model server, by its name in the configuration')
+    .option('-m, --model <model>', "a model of the server instead of the configured one; see 'lcad models'")
+    .option('--server <name>', 'the model server, by its name in the configuration')
     .option('--json', 'print the reply as JSON (CompleteResult of PROTOCOL.md)')
     .addHelpText(
       'after',
@@ -57,10 +61,10 @@ async function complete(cli: Cli, place: string, options: Options): Promise<numb
     column: column ?? 1,
     patienceMs,
     useContext: options.context,
-    ...(options.tokens === undefined ? {} : { maxTokens: options.tokens }),
+    ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
     ...(options.lines === undefined ? {} : { lines: options.lines }),
     ...(options.model === undefined ? {} : { model: options.model }),
-    ...(options.upstream === undefined ? {} : { upstream: options.upstream }),
+    ...(options.server === undefined ? {} : { upstream: options.server }),
   };
   const connection = await cli.connect();
   const { terminal } = cli;

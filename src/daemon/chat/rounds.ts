@@ -136,7 +136,7 @@ export class Rounds {
     const all = roomOf(target, config.maxTokens, this.#request.fixed);
     // In a small context their descriptions would take the place of the code.
     const offered = mayCall && takesTools && toolTokens < all.budget / 4;
-    const room = offered ? { ...all, budget: all.budget - toolTokens } : all;
+    const room = offered ? roomOf(target, config.maxTokens, this.#request.fixed, toolTokens) : all;
     const question = await this.#request.question(room);
     const current: TurnMessages = [question, ...this.#between];
     const window = fitWindow({

@@ -21,7 +21,10 @@ export interface ChatToolParts {
 const snippetLines = 12;
 const mostSymbols = 10;
 const mostCallers = 30;
-const mostReadCharacters = 12_000;
+/** Of the answer of one tool: less than what is cut, so that no place is told of that the model does not see. */
+const mostCharacters = 11_000;
+/** Of lines that are read; their numbers come on top. */
+const mostReadCharacters = 8_000;
 
 /** What a model may look up for one request, in the repositories that it is about. */
 export function chatTools(
@@ -110,11 +113,18 @@ export function chatTools(
 }
 
 function answer(found: [string, Lines][], nothing: string, notes: readonly string[]): ToolAnswer {
-  const texts = found.length > 0 ? found.map(([text]) => text) : [nothing];
-  const places = found.map(([, { repo, root, path, startLine, endLine }]) =>
+  let characters = 0;
+  const kept = found.filter(([text]) => {
+    characters += text.length + 1;
+    return characters <= mostCharacters;
+  });
+  const texts = found.length > 0 ? kept.map(([text]) => text) : [nothing];
+  const left = found.length - kept.length;
+  const all = left > 0 ? [`${left} more did not fit: ask for less.`, ...notes] : notes;
+  const places = kept.map(([, { repo, root, path, startLine, endLine }]) =>
     placeOf({ repo, root, path }, startLine, endLine),
   );
-  return { text: [...texts, ...notes.map((note) => `Note: ${note}`)].join('\n'), places };
+  return { text: [...texts, ...all.map((note) => `Note: ${note}`)].join('\n'), places };
 }
 
 type Naming = (file: { repo: string; path: string }) => string;
