@@ -18,7 +18,7 @@ import { parseArgs } from 'node:util';
 import { openClient } from '../../dist/client/api.js';
 import { stopDaemon } from '../../dist/client/stop.js';
 import { placesOf } from '../../dist/shared/paths.js';
-import { openEditor, randomFrom } from './editor.mjs';
+import { mainThreadMs, openEditor, randomFrom } from './editor.mjs';
 import { percentile, sleep } from './processes.mjs';
 
 const { values: options, positionals } = parseArgs({
@@ -83,15 +83,18 @@ async function typed(editor, { path, lines, at, column }) {
     if (key < column - 1) await sleep(betweenKeys);
   }
   const received = once(server, 'message');
+  const busy = mainThreadMs(editor.pid);
   const from = process.hrtime.bigint();
   const params = { file: path, line: at + 1, column: column + 1 };
   const reply = await editor.request('lcad/complete', params);
   const [{ at: seen, bytes }] = await received;
+  const busyMs = mainThreadMs(editor.pid) - busy;
   editor.notify('textDocument/didClose', { textDocument: { uri } });
   return {
     upstreamMs: Number(BigInt(seen) - from) / 1e6,
     contextMs: reply.timings.contextMs,
     totalMs: reply.timings.totalMs,
+    busyMs,
     bytes,
   };
 }
@@ -123,6 +126,8 @@ try {
     upstreamMs: spread('upstreamMs'),
     contextMs: spread('contextMs'),
     totalMs: spread('totalMs'),
+    /** Of the main thread, from the request to the reply: what no other load of the machine changes. */
+    mainThreadMs: spread('busyMs'),
     requestBytes: spread('bytes'),
   };
   if (options.json) console.log(JSON.stringify(result, null, 2));
@@ -133,7 +138,8 @@ try {
   if (!options.home) rmSync(folder, { recursive: true, force: true });
 }
 
-function print({ machine, places: count, upstreamMs, contextMs, totalMs, requestBytes }) {
+function print({ machine, places: count, ...measured }) {
+  const { upstreamMs, contextMs, totalMs, mainThreadMs: busyMs, requestBytes } = measured;
   const shown = ({ p50, p95, p99 }, digits = 1) =>
     [p50, p95, p99].map((value) => value.toFixed(digits)).join(' / ');
   console.log(
@@ -142,5 +148,6 @@ function print({ machine, places: count, upstreamMs, contextMs, totalMs, request
   console.log(`request to the model server's   ${shown(upstreamMs)} ms`);
   console.log(`  of that, the context          ${shown(contextMs)} ms`);
   console.log(`request to reply                ${shown(totalMs)} ms`);
+  console.log(`main thread, request to reply   ${shown(busyMs)} ms of CPU`);
   console.log(`bytes of the request            ${shown(requestBytes, 0)}`);
 }

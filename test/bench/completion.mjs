@@ -15,7 +15,7 @@
 // context. Beside it, without any graph: the share of the identifiers of the rest of the line that occur in the
 // windows, and in the windows or the context.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -26,7 +26,7 @@ import { placesOf } from '../../dist/shared/paths.js';
 import { decode } from '../../dist/workers/decode.js';
 import { detectLanguage } from '../../dist/workers/languages.js';
 import { outlineText } from '../../dist/workers/outline/outline-text.js';
-import { openEditor, randomFrom } from './editor.mjs';
+import { mainThreadMs, openEditor, randomFrom } from './editor.mjs';
 import { percentile, sleep } from './processes.mjs';
 
 const { values: options, positionals } = parseArgs({
@@ -180,12 +180,6 @@ async function typed(client, place) {
   return { reply, times, took };
 }
 
-/** Milliseconds for which the daemon's main thread was on a core; null: the machine does not tell (no Linux). */
-function mainThreadMs({ pid }) {
-  const path = `/proc/${pid}/task/${pid}/schedstat`;
-  return existsSync(path) ? Number(readFileSync(path, 'utf8').split(' ')[0]) / 1e6 : null;
-}
-
 const folder = options.home ?? mkdtempSync(join(tmpdir(), 'lcad-bench-'));
 process.env.LCAD_HOME = folder;
 const note = (text) => process.stderr.write(`${text}\n`);
@@ -212,9 +206,9 @@ const sizes = { items: [], tokens: [], prefix: [], suffix: [], bytes: [] };
 const kinds = new Map();
 for (const place of places) {
   const wanted = await wantedOf(client, place);
-  const busyBefore = mainThreadMs(client);
+  const busyBefore = mainThreadMs(client.pid);
   const result = await typed(client, place);
-  busyMs += mainThreadMs(client) - busyBefore;
+  busyMs += mainThreadMs(client.pid) - busyBefore;
   first.push(result.times[0]);
   times.push(...result.times);
   took.push(...result.took);

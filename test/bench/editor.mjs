@@ -1,4 +1,5 @@
 // What benchmarks that type into documents share.
+import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { placesOf } from '../../dist/shared/paths.js';
 
@@ -43,4 +44,10 @@ export async function openEditor() {
     notify: (method, params) => send({ method, params }),
     close: () => socket.destroy(),
   };
+}
+
+/** Milliseconds for which the daemon's main thread was on a core; null: the machine does not tell (no Linux). */
+export function mainThreadMs(pid) {
+  const path = `/proc/${pid}/task/${pid}/schedstat`;
+  return existsSync(path) ? Number(readFileSync(path, 'utf8').split(' ')[0]) / 1e6 : null;
 }

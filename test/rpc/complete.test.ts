@@ -173,3 +173,17 @@ test('what became of a completion is counted', async () => {
   const metrics = await request('lcad/metrics', {});
   expect(metrics.result).toMatchObject({ completions: { shown: 1, accepted: 1 } });
 });
+
+test('an editor that asks with every key hears of a broken server only where its user asks', async () => {
+  const uri = pathToFileURL(join(repo.root, 'src/main.ts')).href;
+  const ask = (triggerKind: number, line: number) =>
+    request('textDocument/inlineCompletion', {
+      textDocument: { uri },
+      position: { line, character: 0 },
+      context: { triggerKind },
+    });
+  const broken = { is: 'status', status: 500 } as const;
+  server.fault(broken, broken, broken, broken);
+  expect((await ask(2, 1)).result).toBeNull();
+  expect((await ask(1, 5)).error?.data.kind).toMatch(/^PROVIDER_/);
+});

@@ -1,4 +1,12 @@
-import type { Answer, Protocol, Reply, SeenRequest, ServerModel, Speech, ToolReply } from './model-protocol.js';
+import type {
+  Answer,
+  Protocol,
+  Reply,
+  SeenRequest,
+  ServerModel,
+  Speech,
+  ToolReply,
+} from './model-protocol.js';
 import { inputsOf, said, vectorOf } from './model-speech.js';
 
 /** OpenAI's API as vLLM offers it: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html */

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CompleteParams } from '../../protocol/complete.js';
+import type { GenerationProgress } from '../../protocol/inference.js';
 import { LcadError } from '../../shared/errors.js';
 import { type Cli, run } from '../cli.js';
 import { exitCodes } from '../exit-codes.js';
@@ -70,17 +71,16 @@ async function complete(cli: Cli, place: string, options: Options): Promise<numb
   const { terminal } = cli;
   const live = terminal.outIsTerminal && !cli.json;
   const shown: string[] = [];
-  const result = await connection.request('lcad/complete', params, {
-    signal: cli.signal,
-    ...(live
-      ? {
-          onProgress: (progress) => {
-            if (progress.kind !== 'text') return;
-            shown.push(progress.text);
-            terminal.out(printable(progress.text));
-          },
-        }
-      : {}),
+  const onProgress = (progress: GenerationProgress) => {
+    if (progress.kind !== 'text') return;
+    shown.push(progress.text);
+    terminal.out(printable(progress.text));
+  };
+  const wait = { signal: cli.signal, ...(live ? { onProgress } : {}) };
+  const result = await connection.request('lcad/complete', params, wait).catch((error: unknown) => {
+    // What follows begins on a line of its own.
+    if (shown.length > 0) terminal.out('\n');
+    throw error;
   });
   if (cli.json) cli.printJson(result);
   else {

@@ -60,6 +60,8 @@ export class FimService {
   readonly #fates: Fates;
   readonly #warmed = new LRUCache<string, true>({ max: mostDocuments, ttl: warmMs });
   readonly #closed = new AbortController();
+  /** The document that is read ahead. */
+  #warming: AbortController | null = null;
 
   constructor(options: FimServiceOptions) {
     this.#options = options;
@@ -111,25 +113,31 @@ export class FimService {
 
   /**
    * If the configuration says so, has a server read the text around the place of a document that was edited or looked at
-   * last, so that the first completion there comes sooner. What fails here fails again, and is told, when it is needed.
+   * last, so that the first completion there comes sooner: one document at a time, the newest. What fails here fails again,
+   * and is told, when it is needed.
    */
   async warm(overlay: Overlay, file: string): Promise<void> {
     const buffer = overlay.get(file);
     if (!this.#options.settings().warmUp || !buffer || this.#warmed.has(buffer.uri)) return;
     this.#warmed.set(buffer.uri, true);
+    this.#warming?.abort(superseded());
+    const own = new AbortController();
+    this.#warming = own;
     const lines = buffer.text.split('\n');
     const viewed = overlay.views.find(({ path }) => path === file)?.line ?? 1;
     const line = Math.min(lines.length, buffer.edits[0]?.endLine ?? viewed);
     const column = (lines[line - 1]?.replace(/\r$/, '').length ?? 0) + 1;
     const params = { file, line, column, text: buffer.text, maxTokens: 1 };
-    const asking = { params, client: { id: 'warm-up', overlay }, signal: this.#closed.signal };
+    const signal = AbortSignal.any([own.signal, this.#closed.signal]);
+    const asking = { params, client: { id: 'warm-up', overlay }, signal };
     try {
       const made = await madeOf(this.#options, asking, await windowsOf(this.#options, asking), []);
       const { task } = this.#task(asking, made, 'chat');
-      for await (const event of this.#options.inference.run(task, asking.signal))
-        if (event.is === 'text') break;
+      for await (const event of this.#options.inference.run(task, signal)) if (event.is === 'text') break;
     } catch (error) {
       if (!(error instanceof LcadError)) throw error;
+    } finally {
+      if (this.#warming === own) this.#warming = null;
     }
   }
 

@@ -104,7 +104,7 @@ export class CompletionStream {
       this.#joined = joined;
       if (listener.signal.aborted) onAbort();
       else listener.signal.addEventListener('abort', onAbort, { once: true });
-      void this.#catchUp(joined);
+      this.#catchUp(joined).catch((error: unknown) => joined.settle({ error }));
     });
   }
 

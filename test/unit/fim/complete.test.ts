@@ -297,6 +297,21 @@ test('a document that is opened is read ahead where that is wanted, and once', a
   expect(server.generations[0]?.body.options).toMatchObject({ num_predict: 1 });
 });
 
+test('of several documents that are opened the newest is read ahead', async () => {
+  settings.warmUp = true;
+  server.fault({ is: 'hang-after-headers' });
+  const overlayOf = (path: string): Overlay => {
+    const buffer = { uri: `file://${path}`, path, text: 'const b = ', edits: [] };
+    return { ...clientWith().overlay, get: () => buffer as unknown as OpenBuffer };
+  };
+  const first = fim.warm(overlayOf('/nowhere/a.ts'), '/nowhere/a.ts');
+  await until(() => server.open === 1);
+  await fim.warm(overlayOf('/nowhere/b.ts'), '/nowhere/b.ts');
+  await first;
+  await until(() => server.open === 0);
+  expect(server.generations).toHaveLength(2);
+});
+
 describe('what becomes of a completion', () => {
   test('is counted once, and after a while whether it was kept', async () => {
     server.reply = ['1;'];

@@ -1,5 +1,5 @@
 import type { CompleteResult } from '../../../protocol/complete.js';
-import { LcadError } from '../../../shared/errors.js';
+import { type ErrorKind, LcadError } from '../../../shared/errors.js';
 import type { FimService, Show } from '../../fim/complete.js';
 import type { OpenBuffer, Overlay } from '../../overlay/contract.js';
 import { documentPath } from '../../overlay/uris.js';
@@ -16,6 +16,18 @@ interface LspPosition {
 
 /** LSP's InlineCompletionTriggerKind of a user who asks for it. */
 const invoked = 1;
+/** What an editor that asks with every key would show with every key: that models, or this file, cannot be had now. */
+const repeated: ReadonlySet<ErrorKind> = new Set([
+  'NO_MODEL_SERVER',
+  'PROVIDER_UNREACHABLE',
+  'PROVIDER_REFUSED',
+  'PROVIDER_BAD_REPLY',
+  'MODEL_UNKNOWN',
+  'OUTPUT_STOPPED',
+  'BUSY',
+  'FILE_NOT_INDEXED',
+  'INDEX_UNAVAILABLE',
+]);
 
 /** Handlers of `lcad/complete` and of LSP's own request for the same. */
 export function completeHandlers(fim: FimService): Pick<DaemonHandlers, Methods> {
@@ -51,9 +63,8 @@ export function completeHandlers(fim: FimService): Pick<DaemonHandlers, Methods>
         const result = await fim.complete(place.params, clientOf(context), signal);
         return { items: itemsOf(result, place) };
       } catch (error) {
-        // An editor that asks with every key would show the same message with every key.
-        const isAbsent = error instanceof LcadError && error.kind === 'NO_MODEL_SERVER';
-        if (isAbsent && asked?.triggerKind !== invoked) return null;
+        const isRepeated = error instanceof LcadError && repeated.has(error.kind);
+        if (isRepeated && asked?.triggerKind !== invoked) return null;
         throw error;
       }
     },
