@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '../../shared/durable.js';
 import { LcadError, systemCode } from '../../shared/errors.js';
 import { readSession, type SessionHead, type StoredTurn, writeSession } from './session-file.js';
 
@@ -103,7 +104,7 @@ export class SessionStore {
   async #begin(head: SessionHead, turn: StoredTurn): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.#prune(true);
-    await this.#replace(head.id, writeSession(head, [turn]));
+    await replaceFile(this.#file(head.id), writeSession(head, [turn]));
   }
 
   async #append(id: string, turn: StoredTurn): Promise<void> {
@@ -132,7 +133,7 @@ export class SessionStore {
       kept.shift();
       size -= sizes.shift() ?? 0;
     }
-    await this.#replace(id, writeSession({ is: 'session', version: 1, id, createdAt }, kept));
+    await replaceFile(this.#file(id), writeSession({ is: 'session', version: 1, id, createdAt }, kept));
   }
 
   async #read(id: string): Promise<StoredSession> {
@@ -148,24 +149,10 @@ export class SessionStore {
     if (!found || found.turns.length === 0) {
       throw new LcadError('SESSION_UNKNOWN', `The conversation ${id} is damaged; its file is now ${aside}.`);
     }
-    await this.#replace(id, writeSession(found.head, found.turns));
+    await replaceFile(this.#file(id), writeSession(found.head, found.turns));
     const rest = `${found.turns.length} ${found.turns.length === 1 ? 'turn' : 'turns'} could be read`;
     const note = `The conversation ${id} was damaged: ${rest}, and the file as it was is now ${aside}.`;
     return { id, createdAt: found.head.createdAt, turns: found.turns, notes: [note] };
-  }
-
-  async #replace(id: string, text: string): Promise<void> {
-    const file = this.#file(id);
-    const next = `${file}.next`;
-    const handle = await open(next, 'w', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await chmod(next, 0o600); // One that was there already keeps its mode.
-    await rename(next, file);
   }
 
   async #summary(id: string): Promise<SessionSummary | null> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncPath } from '../../shared/durable.js';
 import { ensurePrivateFolder } from '../../shared/folders.js';
 import type { FilePlan } from './contract.js';
 import { hashOf } from './file-text.js';
@@ -153,23 +154,13 @@ export class Journal {
   }
 
   async #sync(): Promise<void> {
-    await syncFolder(this.#folder);
+    await syncPath(this.#folder);
   }
 }
 
 /** An id for edits: 12 hex digits. */
 export function newId(): string {
   return randomBytes(6).toString('hex');
-}
-
-/** Forces the names in a folder to the disk. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function nameOf({ at, id }: Kept): string {

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
 import { copyFile, link, lstat, mkdir, open, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncPath } from '../../shared/durable.js';
 import { LcadError, messageOf, systemCode } from '../../shared/errors.js';
 import type { FilePlan } from './contract.js';
 import { hashOf, readText } from './file-text.js';
-import { type Journal, type Kept, type KeptFile, newId, syncFolder } from './journal.js';
+import { type Journal, type Kept, type KeptFile, newId } from './journal.js';
 
 type TakeBack = () => Promise<void>;
 
@@ -35,7 +36,7 @@ export async function carryOut(
       await mustLeadTo(plan);
       await perform(plan, partNames(kept, i, plan), done);
     }
-    for (const folder of foldersOf(plans)) await syncFolder(folder);
+    for (const folder of foldersOf(plans)) await syncPath(folder);
     await journal.commit(kept);
   } catch (error) {
     await takeBack(done);
@@ -208,7 +209,7 @@ async function makeFolders(folders: readonly string[], done: TakeBack[]): Promis
   for (const folder of folders) {
     await mkdir(folder);
     done.push(() => removeFolders([folder]));
-    await syncFolder(dirname(folder));
+    await syncPath(dirname(folder));
   }
 }
 

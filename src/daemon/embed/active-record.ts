@@ -1,6 +1,7 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { Config } from '../../protocol/config.js';
+import { replaceFile } from '../../shared/durable.js';
 import { systemCode } from '../../shared/errors.js';
 
 /** Which model's vectors are in use, kept from one run to the next. */
@@ -22,6 +23,5 @@ export async function readActive(file: string): Promise<ActiveRecord | null> {
 }
 
 export async function writeActive(file: string, record: ActiveRecord): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await replaceFile(file, JSON.stringify(record));
 }

@@ -1,6 +1,7 @@
-import { copyFile, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { replaceFile } from '../../shared/durable.js';
 import { messageOf, systemCode } from '../../shared/errors.js';
 
 /** One registration, as it is kept on disk. */
@@ -75,7 +76,9 @@ export class Registry {
   #write(change: (records: RepoRecord[]) => RepoRecord[]): Promise<void> {
     const result = this.#writes.then(async () => {
       const records = change(this.#records);
-      await replaceFile(this.#file, `${JSON.stringify({ version: 1, repos: records }, null, 2)}\n`);
+      const text = `${JSON.stringify({ version: 1, repos: records }, null, 2)}\n`;
+      await mkdir(dirname(this.#file), { recursive: true });
+      await replaceFile(this.#file, text, () => keepBackup(this.#file));
       this.#records = records;
     });
     this.#writes = result.catch(() => undefined);
@@ -91,20 +94,11 @@ async function readRecords(file: string): Promise<RepoRecord[]> {
   return RegistryFile.parse(JSON.parse(await readFile(file, 'utf8'))).repos;
 }
 
-async function replaceFile(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const next = `${file}.next`;
-  const handle = await open(next, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** The version before stays beside it. */
+async function keepBackup(file: string): Promise<void> {
   try {
     await copyFile(file, backupOf(file));
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
   }
-  await rename(next, file);
 }

@@ -4,8 +4,9 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { pack, unpack } from 'msgpackr';
+import { syncPath } from '../../shared/durable.js';
 import { systemCode } from '../../shared/errors.js';
-import { readRecord, syncPath, writeRecord } from './record-file.js';
+import { readRecord, writeRecord } from './record-file.js';
 
 export interface FileInfo {
   /** Path from the folder that was listed, with the system's separator. */
@@ -42,7 +43,7 @@ export class Syncer {
     this.#folder = folder;
   }
 
-  /** @throws DISK_FULL */
+  /** @throws the system error */
   async sync(): Promise<void> {
     const now = new Set<string>();
     const folders = new Set<string>([this.#folder]);

@@ -1,6 +1,6 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { replaceFile } from '../../shared/durable.js';
 import { LcadError, messageOf, systemCode } from '../../shared/errors.js';
 import { indexVersion } from '../../shared/versions.js';
 
@@ -41,24 +41,13 @@ function unframeRecord(bytes: Buffer): { bytes: Buffer } | BrokenRecord {
 }
 
 /**
- * Writes a record so that after a crash or power loss the file is either as before or whole: temporary file beside it,
- * fsync, rename, fsync of the folder. The folder must exist.
+ * Writes a record so that after a crash or power loss the file is either as before or whole. The folder must exist.
  * @throws DISK_FULL
  */
 export async function writeRecord(file: string, payload: Uint8Array): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
   try {
-    const handle = await open(temporary, 'w', 0o600);
-    try {
-      await handle.writev(frameRecord(payload));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-    await syncPath(dirname(file));
+    await replaceFile(file, frameRecord(payload));
   } catch (error) {
-    await rm(temporary, { force: true });
     throw diskError(error, file);
   }
 }
@@ -69,20 +58,6 @@ export async function readRecord(file: string): Promise<RecordRead> {
     return unframeRecord(await readFile(file));
   } catch (error) {
     return systemCode(error) === 'ENOENT' ? { missing: true } : { broken: messageOf(error) };
-  }
-}
-
-/** Forces one file or folder to the disk; what is gone meanwhile is no error. */
-export async function syncPath(path: string): Promise<void> {
-  try {
-    const handle = await open(path, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw diskError(error, path);
   }
 }
 
