@@ -1,11 +1,13 @@
-import picomatch from 'picomatch';
 import { LcadError } from '../../shared/errors.js';
+import { compileGlob, type Glob, matchGlob } from '../../workers/scan/glob.js';
+import { expandBraces } from './braces.js';
 
 /** Whether a path from the root is wanted. */
 export type PathFilter = (path: string) => boolean;
 
-/** Globs become backtracking regular expressions, whose time grows with the power of their wildcards. */
-const maxStars = 4;
+/** The time of a match is bounded by the product of the path's length and that of all globs that one stands for. */
+const longestGlob = 500;
+const mostExpanded = 64;
 
 /**
  * A filter from globs: a path must match one of the plain globs, if there are any, and none of those with "!". A glob
@@ -27,29 +29,49 @@ export function pathFilter(globs: readonly string[]): PathFilter | null {
 
 function matcher(given: string, glob: string): PathFilter {
   const pattern = glob.trim().replace(/^(?:\.?\/+)+/, '');
-  const problem = problemOf(pattern);
-  if (problem) throw new LcadError('GLOB_INVALID', `The glob ${JSON.stringify(given)} ${problem}.`);
   const folder = pattern.replace(/\/+$/, '');
-  const below = `${folder}/`;
-  try {
-    const options = { dot: true, noextglob: true, nonegate: true, strictBrackets: true };
-    const match = picomatch(folder, { ...options, basename: !folder.includes('/') });
-    const inside = picomatch(`${folder}/**`, options);
-    return (path) => path === folder || path.startsWith(below) || match(path) || inside(path);
-  } catch (error) {
-    throw new LcadError('GLOB_INVALID', `The glob ${JSON.stringify(given)} cannot be understood.`, {
-      cause: error,
-    });
+  const anywhere = !folder.includes('/');
+  const globs = problemOf(pattern) ?? compiled(folder);
+  if (typeof globs === 'string') {
+    throw new LcadError('GLOB_INVALID', `The glob ${JSON.stringify(given)} ${globs}.`);
   }
+  const below = `${folder}/`;
+  return (path) => {
+    if (path === folder || path.startsWith(below)) return true;
+    const bytes = bytesOf(path);
+    const name = anywhere ? bytes.slice(bytes.lastIndexOf('/') + 1) : bytes;
+    return globs.some(({ itself, inside }) => matchGlob(itself, name) || matchGlob(inside, bytes));
+  };
+}
+
+interface CompiledGlob {
+  itself: Glob;
+  /** What is in a folder that it matches. */
+  inside: Glob;
+}
+
+/** What a glob stands for, or what is wrong with it. */
+function compiled(glob: string): CompiledGlob[] | string {
+  const expanded = expandBraces(glob, mostExpanded);
+  if (!expanded) return `has a brace without its partner, or stands for more than ${mostExpanded} globs`;
+  const globs: CompiledGlob[] = [];
+  for (const one of expanded.map(bytesOf)) {
+    const itself = compileGlob(one, false);
+    const inside = compileGlob(`${one}/**`, false);
+    if (!itself || !inside) return 'cannot be understood';
+    globs.push({ itself, inside });
+  }
+  return globs;
+}
+
+/** One character for each byte, as the matcher has it. */
+function bytesOf(text: string): string {
+  return Buffer.byteLength(text) === text.length ? text : Buffer.from(text).toString('latin1');
 }
 
 function problemOf(pattern: string): string | null {
   if (pattern === '') return 'is empty';
+  if (pattern.length > longestGlob) return `has more than ${longestGlob} characters`;
   if (pattern.includes('\0')) return 'contains a zero byte';
-  if (pattern.split('/').includes('..')) return 'leads out of the repository with ".."';
-  const segments = pattern.split('/');
-  const stars = Math.max(...segments.map((segment) => segment.match(/\*+/g)?.length ?? 0));
-  const globstars = segments.filter((segment) => segment === '**').length;
-  if (stars > maxStars) return `has more than ${maxStars} "*" in one name`;
-  return globstars > maxStars ? `has more than ${maxStars} "**"` : null;
+  return pattern.split('/').includes('..') ? 'leads out of the repository with ".."' : null;
 }

@@ -69,6 +69,18 @@ describe('pathFilter', () => {
     ['.github', '.github/workflows/ci.yml', true],
     ['app/[slug]', 'app/[slug]/page.tsx', true],
     ['app/(group)', 'app/(group)/page.tsx', true],
+    ['app/(*)/page.tsx', 'app/(group)/page.tsx', true],
+    ['app/(group)', 'app/group', false],
+    ['*.{ts,tsx}', 'src/a.tsx', true],
+    ['src/{a,b{1,2}}/*.c', 'src/b2/x.c', true],
+    ['src/{a,b{1,2}}/*.c', 'src/b/x.c', false],
+    ['{only}', '{only}/a.c', true],
+    ['\\{a,b\\}', '{a,b}', true],
+    ['[ab]?.c', 'src/bx.c', true],
+    ['[!ab]?.c', 'src/bx.c', false],
+    ['gr\u00fc?e/*', 'gr\u00fcne/a.c', true],
+    ['*a*b*c*d*e*', 'lib/1a2b3c4d5e6', true],
+    ['**/a/**/b/**/c/**/d/**', 'x/a/y/b/c/d/e', true],
   ])('%s on %s: %s', (glob, path, wanted) => {
     expect(pathFilter([glob])?.(path)).toBe(wanted);
   });
@@ -84,6 +96,10 @@ describe('pathFilter', () => {
     expect(['src/a.c', 'src/gen/a.c', 'lib/a.c'].map((path) => both?.(path))).toEqual([true, false, false]);
   });
 
+  test.each(['(a+)+b', '[a]+[a]+[a]+b', '{a,aa}+b', `${'*a'.repeat(20)}b`])('ends soon with %s', (glob) => {
+    expect(pathFilter([glob])?.(`${'a'.repeat(250)}c`)).toBe(false);
+  });
+
   test('is null for no globs', () => {
     expect(pathFilter([])).toBeNull();
   });
@@ -97,8 +113,10 @@ describe('pathFilter', () => {
     'a\0b',
     '[a',
     '{a,b',
-    '*a*b*c*d*e*',
-    '**/a/**/b/**/c/**/d/**',
+    'a}',
+    `{${Array.from({ length: 65 }, (_, i) => i).join()}}`,
+    '{a,a}'.repeat(30),
+    'a'.repeat(501),
   ])('refuses %j', (glob) => {
     expect(errorOf(() => pathFilter([glob])).kind).toBe('GLOB_INVALID');
   });
