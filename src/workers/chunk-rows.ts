@@ -1,4 +1,4 @@
-import { Field, Int32, Schema, Utf8 } from 'apache-arrow';
+import { arrow } from '../shared/arrow.js';
 
 /** One chunk as the chunker gives it and the store keeps it. */
 export interface ChunkRow {
@@ -24,11 +24,11 @@ export interface ChunkRow {
   terms: string;
 }
 
-const utf8 = (name: string) => new Field(name, new Utf8(), false);
-const int32 = (name: string) => new Field(name, new Int32(), false);
+const utf8 = (name: string) => new arrow.Field(name, new arrow.Utf8(), false);
+const int32 = (name: string) => new arrow.Field(name, new arrow.Int32(), false);
 
 /** Arrow schema of the chunks table. */
-export const chunkSchema = new Schema([
+export const chunkSchema = new arrow.Schema([
   utf8('key'),
   int32('ord'),
   int32('startLine'),

@@ -1,4 +1,4 @@
-import { Int32, makeData, RecordBatch, RecordBatchStreamWriter, Struct, Utf8 } from 'apache-arrow';
+import { arrow } from '../shared/arrow.js';
 import { type ChunkRow, chunkSchema } from './chunk-rows.js';
 
 /**
@@ -29,8 +29,8 @@ class TextColumn {
   }
 
   data() {
-    return makeData({
-      type: new Utf8(),
+    return arrow.makeData({
+      type: new arrow.Utf8(),
       length: this.#length,
       nullCount: 0,
       valueOffsets: this.#offsets.subarray(0, this.#length + 1),
@@ -63,7 +63,7 @@ class NumberColumn {
 
   data() {
     const data = Int32Array.from(this.#values);
-    return makeData({ type: new Int32(), length: data.length, nullCount: 0, data });
+    return arrow.makeData({ type: new arrow.Int32(), length: data.length, nullCount: 0, data });
   }
 }
 
@@ -119,14 +119,14 @@ export class RowColumns {
   finish(): Uint8Array | null {
     if (this.#count === 0) return null;
     const children = chunkSchema.fields.map((field) => this.#columns[field.name as keyof ChunkRow].data());
-    const data = makeData({
-      type: new Struct(chunkSchema.fields),
+    const data = arrow.makeData({
+      type: new arrow.Struct(chunkSchema.fields),
       length: this.#count,
       nullCount: 0,
       children,
     });
-    const writer = new RecordBatchStreamWriter();
-    writer.write(new RecordBatch(chunkSchema, data));
+    const writer = new arrow.RecordBatchStreamWriter();
+    writer.write(new arrow.RecordBatch(chunkSchema, data));
     writer.finish();
     return writer.toUint8Array(true);
   }

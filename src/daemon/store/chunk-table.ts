@@ -2,10 +2,11 @@ import type { Query, Table } from '@lancedb/lancedb';
 import type { RecordBatch, Schema } from 'apache-arrow';
 import { LRUCache } from 'lru-cache';
 import { type ChunkRow, chunkSchema } from '../../workers/chunk-rows.js';
-import { type CachedChunk, ChunkCache, cachedColumns, numbersOf, rowIdsOf, textAt } from './chunk-cache.js';
+import { type CachedChunk, ChunkCache, cachedColumns, rowIdsOf, textAt } from './chunk-cache.js';
 import type { ChunkId, TextHit } from './contract.js';
 import { isIn, partsOf } from './sql.js';
 import type { ScoredChunk } from './terms.js';
+import { idReader } from './vector-schema.js';
 
 const cachedAtMost = 300_000;
 const keysPerFilter = 200;
@@ -143,11 +144,9 @@ export class ChunkTable {
 export async function scanContents(table: Table): Promise<Scan> {
   const seen = new Map<string, { count: number; last: number; sum: number }>();
   for await (const batch of table.query().select(['key', 'ord'])) {
-    const keys = batch.getChild('key');
-    const ords = numbersOf(batch, 'ord');
+    const idOf = idReader(batch);
     for (let i = 0; i < batch.numRows; i++) {
-      const key = String(keys?.get(i));
-      const ord = ords[i] ?? 0;
+      const { key, ord } = idOf(i);
       const content = seen.get(key);
       if (!content) seen.set(key, { count: 1, last: ord, sum: ord });
       else {

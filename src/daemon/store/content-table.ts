@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import type { Connection, Table } from '@lancedb/lancedb';
-import { Table as ArrowTable, Binary, Field, Schema, Utf8, vectorFromArray } from 'apache-arrow';
+import type { Schema } from 'apache-arrow';
+import { arrow } from '../../shared/arrow.js';
 import { messageOf } from '../../shared/errors.js';
 import { textAt } from './chunk-cache.js';
 import type { ContentParts, StoreRepair } from './contract.js';
@@ -10,10 +11,10 @@ import { isCircumstance, type StorePlaces, tableFolder, unavailable } from './op
 import { isIn, partsOf } from './sql.js';
 
 const prefix = 'contents-';
-const schema = new Schema([
-  new Field('key', new Utf8(), false),
-  new Field('outline', new Binary(), false),
-  new Field('terms', new Binary(), false),
+const schema = new arrow.Schema([
+  new arrow.Field('key', new arrow.Utf8(), false),
+  new arrow.Field('outline', new arrow.Binary(), false),
+  new arrow.Field('terms', new arrow.Binary(), false),
 ]);
 const keysPerFilter = 500;
 /** From this many on all rows are read: one pass takes about as long as finding so many. */
@@ -64,17 +65,17 @@ export class ContentTable {
   async add(parts: ReadonlyMap<string, ContentParts>): Promise<void> {
     const fresh = [...parts].filter(([key]) => !this.#keys.has(key));
     if (fresh.length === 0) return;
-    const keys = vectorFromArray(
+    const keys = arrow.vectorFromArray(
       fresh.map(([key]) => key),
-      new Utf8(),
+      new arrow.Utf8(),
     );
     const bytes = (part: keyof ContentParts) =>
-      vectorFromArray(
+      arrow.vectorFromArray(
         fresh.map(([, parts]) => parts[part]),
-        new Binary(),
+        new arrow.Binary(),
       );
     const columns = { key: keys, outline: bytes('outline'), terms: bytes('terms') };
-    await this.#table.add(new ArrowTable(schema, columns));
+    await this.#table.add(new arrow.Table(schema, columns));
     for (const [key] of fresh) this.#keys.add(key);
   }
 

@@ -1,4 +1,5 @@
-import { type RecordBatch, Table, tableFromIPC } from 'apache-arrow';
+import type { RecordBatch, Table } from 'apache-arrow';
+import { arrow } from '../../shared/arrow.js';
 import { LcadError } from '../../shared/errors.js';
 import { hasChunkSchema } from './chunk-table.js';
 
@@ -14,7 +15,7 @@ export function incomingRows(
   contents: ReadonlyMap<string, number>,
   isThere: (key: string) => boolean,
 ): Table | null {
-  let batches = streams.flatMap((stream) => tableFromIPC(stream).batches);
+  let batches = streams.flatMap((stream) => arrow.tableFromIPC(stream).batches);
   const rows = batches.reduce((sum, batch) => sum + batch.numRows, 0);
   const told = [...contents.values()].reduce((sum, count) => sum + count, 0);
   if (batches.some(({ schema }) => !hasChunkSchema(schema))) {
@@ -25,7 +26,7 @@ export function incomingRows(
   }
   if ([...contents.keys()].some(isThere)) batches = batches.flatMap((batch) => without(batch, isThere));
   batches = batches.filter((batch) => batch.numRows > 0);
-  return batches.length === 0 ? null : new Table(batches);
+  return batches.length === 0 ? null : new arrow.Table(batches);
 }
 
 /** A batch in pieces, without the rows of some contents. */

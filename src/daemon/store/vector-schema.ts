@@ -1,16 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import {
-  Table as ArrowTable,
-  Field,
-  FixedSizeBinary,
-  Float32,
-  Int32,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  Utf8,
-} from 'apache-arrow';
+import type { FixedSizeBinary, RecordBatch, Schema, Table } from 'apache-arrow';
+import { arrow } from '../../shared/arrow.js';
 import { LcadError } from '../../shared/errors.js';
 import type { ChunkId, VectorBatch } from './contract.js';
 
@@ -31,11 +21,11 @@ export function vectorIdOf(table: string): string | null {
 
 /** Schema of a model's vectors: a signed byte for each dimension. */
 export function vectorSchema(dimensions: number): Schema {
-  return new Schema([
-    new Field('key', new Utf8(), false),
-    new Field('ord', new Int32(), false),
-    new Field('scale', new Float32(), false),
-    new Field('vector', new FixedSizeBinary(dimensions), false),
+  return new arrow.Schema([
+    new arrow.Field('key', new arrow.Utf8(), false),
+    new arrow.Field('ord', new arrow.Int32(), false),
+    new arrow.Field('scale', new arrow.Float32(), false),
+    new arrow.Field('vector', new arrow.FixedSizeBinary(dimensions), false),
   ]);
 }
 
@@ -76,7 +66,7 @@ export function partOf(batch: VectorBatch, rows: readonly number[], dimensions: 
 }
 
 /** A batch, which must have rows, as a table; the values are not copied. */
-export function arrowOf({ ids, values, scales }: VectorBatch, dimensions: number): ArrowTable {
+export function arrowOf({ ids, values, scales }: VectorBatch, dimensions: number): Table {
   const schema = vectorSchema(dimensions);
   const length = ids.length;
   const offsets = new Int32Array(length + 1);
@@ -85,13 +75,13 @@ export function arrowOf({ ids, values, scales }: VectorBatch, dimensions: number
   const ords = Int32Array.from(ids, ({ ord }) => ord);
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const children = [
-    makeData({ type: new Utf8(), length, nullCount: 0, valueOffsets: offsets, data: keys }),
-    makeData({ type: new Int32(), length, nullCount: 0, data: ords }),
-    makeData({ type: new Float32(), length, nullCount: 0, data: scales }),
-    makeData({ type: new FixedSizeBinary(dimensions), length, nullCount: 0, data: bytes }),
+    arrow.makeData({ type: new arrow.Utf8(), length, nullCount: 0, valueOffsets: offsets, data: keys }),
+    arrow.makeData({ type: new arrow.Int32(), length, nullCount: 0, data: ords }),
+    arrow.makeData({ type: new arrow.Float32(), length, nullCount: 0, data: scales }),
+    arrow.makeData({ type: new arrow.FixedSizeBinary(dimensions), length, nullCount: 0, data: bytes }),
   ];
-  const data = makeData({ type: new Struct(schema.fields), length, nullCount: 0, children });
-  return new ArrowTable(schema, [new RecordBatch(schema, data)]);
+  const data = arrow.makeData({ type: new arrow.Struct(schema.fields), length, nullCount: 0, children });
+  return new arrow.Table(schema, [new arrow.RecordBatch(schema, data)]);
 }
 
 /** Ids of a batch that was read, made one by one. Equal keys of neighbours are one string. */
