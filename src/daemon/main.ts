@@ -1,52 +1,23 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../protocol/config.js';
-import { lspCapabilities } from '../protocol/lsp.js';
-import type { Degradation } from '../protocol/repos.js';
 import { messageOf } from '../shared/errors.js';
 import { packagePath } from '../shared/package-root.js';
 import { placesOf } from '../shared/paths.js';
 import { productVersion } from '../shared/versions.js';
-import { Completion } from './completion/completion.js';
 import { loadConfig } from './config.js';
-import { countTokens } from './context/tokens.js';
 import { ctagsFor } from './ctags.js';
 import { EmbeddingService } from './embed/service.js';
-import { Graph } from './graph/graph.js';
-import { inferenceParts } from './inference-parts.js';
 import { acquireInstanceLock, guardPresence } from './instance-lock.js';
 import { Lifecycle } from './lifecycle.js';
 import { openLog } from './logger.js';
-import { RepoMaps } from './map/repo-map.js';
-import { Overlays } from './overlay/overlays.js';
 import { WorkerPool } from './pipeline/pool.js';
 import { Readiness } from './readiness.js';
 import { IndexEvents } from './repos/index-events.js';
 import { Registry } from './repos/registry.js';
 import { Repositories } from './repos/repositories.js';
-import { RerankService } from './rerank/service.js';
-import { completionContextHandlers, completionWarmer } from './rpc/handlers/completion-context.js';
-import { configHandlers } from './rpc/handlers/config.js';
-import { contextHandlers } from './rpc/handlers/context.js';
-import { eventHandlers } from './rpc/handlers/events.js';
-import { grepHandlers } from './rpc/handlers/grep.js';
-import { impactHandlers } from './rpc/handlers/impact.js';
-import { lspHandlers } from './rpc/handlers/lsp.js';
-import { mapHandlers } from './rpc/handlers/map.js';
-import { relatedHandlers } from './rpc/handlers/related.js';
-import { reposHandlers } from './rpc/handlers/repos.js';
-import { searchHandlers } from './rpc/handlers/search.js';
-import { statusHandlers } from './rpc/handlers/status.js';
-import { symbolHandlers } from './rpc/handlers/symbols.js';
-import { syntaxHandlers } from './rpc/handlers/syntax.js';
-import type { DaemonHandlers } from './rpc/options.js';
-import { publishedKey } from './rpc/overlay-files.js';
-import { SearchScope } from './rpc/search-scope.js';
-import { RpcServer } from './rpc/server.js';
-import { createSearch } from './search/search.js';
 import { Settings } from './settings.js';
 import { openSocket } from './socket.js';
-import { createSources } from './sources/sources.js';
 import { createWatchSupervisor } from './watch/supervisor.js';
 
 const mostThreads = 4;
@@ -73,11 +44,6 @@ function repositorySettings({ index, watch, store }: Config) {
   };
 }
 
-function sourceSettings({ index, context }: Config) {
-  const { maxFileKib, includeSecrets } = index;
-  return { providers: context.providers, includeSecrets, maxFileBytes: maxFileKib * 1024 };
-}
-
 /** Starts the parts in their order; each registers how it stops. */
 async function start(): Promise<void> {
   const lock = acquireInstanceLock(places);
@@ -93,9 +59,9 @@ async function start(): Promise<void> {
     settings.reload();
   });
 
-  const ctags = await lifecycle.start('ctags', () => ctagsFor(settings.config.index));
+  const ctags = ctagsFor(settings.config.index);
   const pool = new WorkerPool({
-    ctags: ctags.program,
+    ctags: ctags.then(({ program }) => program),
     threads: settings.config.index.workers || Math.min(mostThreads, availableParallelism()),
     stallMs: settings.config.index.parseDeadlineMs * stallFactor,
     taskDeadlineMs,
@@ -114,8 +80,6 @@ async function start(): Promise<void> {
     Registry.open(join(places.data, 'repos.json')),
   );
   const events = new IndexEvents();
-  const graph = new Graph();
-  lifecycle.onStop('graph', () => graph.release());
   const repositories = new Repositories({
     registry,
     familiesFolder: join(places.data, 'families'),
@@ -125,7 +89,6 @@ async function start(): Promise<void> {
     events: {
       onChanged: (repo, changed, removed) => {
         events.changed(repo, changed, removed);
-        graph.changed(repo.id, [...changed, ...removed]);
         embedding.changed(repo.family.id);
       },
       onProgress: (_repo, progress) => events.progress(progress),
@@ -141,101 +104,22 @@ async function start(): Promise<void> {
   });
   lifecycle.onStop('repositories', () => repositories.close(), { deadlineMs: 8000 });
 
-  const degraded = (): Degradation[] => [
-    ...(settings.problem ? [settings.problem] : []),
-    ...(note ? [{ kind: 'registry', message: note, next: 'Compare with `lcad list`.' }] : []),
-  ];
-  const scope = new SearchScope(repositories, embedding);
-  const search = createSearch();
-  const reranker = new RerankService(settings.config.rerank);
-  settings.onChange((config) => reranker.configure(config.rerank));
-  const sources = createSources(() => sourceSettings(settings.config));
-  lifecycle.onStop('sources', () => sources.close());
-  const maps = new RepoMaps(countTokens);
-  lifecycle.onStop('maps', () => maps.close());
-  const completion = new Completion(graph);
-  const context = { search, sources, reranker, settings: () => settings.config.context };
-  const parts = inferenceParts({
+  // Threads and child processes look at the files while this thread loads what answers clients.
+  const opened = lifecycle.start('repositories', () => repositories.start());
+  const [{ createService }, { status }] = await Promise.all([import('./service.js'), ctags, opened]);
+  const server = createService({
     settings,
     log,
     lifecycle,
     places,
-    repositories,
-    scope,
-    graph,
-    completion,
     pool,
-    context,
     embedding,
+    repositories,
+    events,
+    ctags: status,
+    startedAt,
+    registryNote: note,
   });
-  embedding.through(parts.inference);
-  const handlers: DaemonHandlers = {
-    ...reposHandlers(repositories, events),
-    ...eventHandlers(repositories, events),
-    ...searchHandlers(scope, search),
-    ...contextHandlers(scope, graph, context),
-    ...grepHandlers(scope),
-    ...relatedHandlers(scope),
-    ...symbolHandlers(scope, graph),
-    ...impactHandlers(scope, graph, (wanted) =>
-      pool.outline({ ...wanted, parseDeadlineMs: settings.config.index.parseDeadlineMs }),
-    ),
-    ...mapHandlers(scope, graph, maps),
-    ...completionContextHandlers(scope, completion),
-    ...lspHandlers(scope, graph),
-    ...parts.handlers,
-    ...syntaxHandlers((wanted) =>
-      pool.syntax({ ...wanted, parseDeadlineMs: settings.config.index.parseDeadlineMs }),
-    ),
-    ...configHandlers(settings, places.configFile),
-    ...statusHandlers({
-      repositories,
-      embedding,
-      pool,
-      daemon: () => ({
-        version: productVersion,
-        pid: process.pid,
-        socket: places.socket,
-        logFile: places.logFile,
-        configFile: places.configFile,
-        dataFolder: places.data,
-        startedAt,
-        ctags: ctags.status,
-        clients: server.connections,
-        degraded: degraded(),
-      }),
-    }),
-    'lcad/daemon/stop': () => {
-      // The reply goes out first: the stop then waits for the connection to be read.
-      setImmediate(() => void lifecycle.stop('asked by a client'));
-      return { pid: process.pid };
-    },
-  };
-  const validateResults = process.env.LCAD_VALIDATE_RESULTS === '1';
-  const warm = completionWarmer(scope, completion);
-  const overlays = new Overlays({
-    makeOutline: (wanted) =>
-      pool.outline({ ...wanted, parseDeadlineMs: settings.config.index.parseDeadlineMs }),
-    savedKey: (path) => publishedKey(scope, path),
-    onDocument: (overlay, file) => {
-      warm(overlay, file);
-      parts.fim
-        .warm(overlay, file)
-        .catch((error: unknown) => log.warn({ error: messageOf(error) }, 'a document was not read ahead'));
-    },
-    log,
-  });
-  const server = new RpcServer({
-    handlers,
-    overlays,
-    log,
-    validateResults,
-    capabilities: lspCapabilities,
-    onRequestDone: (method, ms, ok) => parts.metrics.request(method, ms, ok),
-    onFeedback: (params, client) => parts.fim.feedback(params, client),
-  });
-
-  await lifecycle.start('repositories', () => repositories.start());
   const socket = await lifecycle.start('socket', () =>
     openSocket(places, { onConnection: (connection) => server.accept(connection) }),
   );

@@ -19,7 +19,12 @@ beforeEach(async () => {
   pids = join(folder, 'pids');
   ctags = await ctagsAt(writeCtags(folder, 'ctags', `--pids=${pids}`));
   rmSync(pids);
-  pool = new WorkerPool({ threads: 1, stallMs: 60_000, taskDeadlineMs: 60_000, ctags });
+  pool = new WorkerPool({
+    threads: 1,
+    stallMs: 60_000,
+    taskDeadlineMs: 60_000,
+    ctags: Promise.resolve(ctags),
+  });
 });
 afterEach(async () => {
   await pool.close();

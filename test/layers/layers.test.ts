@@ -119,7 +119,7 @@ const mayImport: Record<string, readonly string[]> = {
 };
 
 /** Composes all of the daemon, and so may import any layer but the client. */
-const composers = new Set(['daemon/main.ts', 'daemon/inference-parts.ts']);
+const composers = new Set(['daemon/main.ts', 'daemon/service.ts', 'daemon/inference-parts.ts']);
 
 interface Import {
   from: string;

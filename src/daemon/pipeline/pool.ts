@@ -38,8 +38,8 @@ export interface PoolOptions {
   stallMs: number;
   /** How long a scan or hash task may take, in milliseconds. */
   taskDeadlineMs: number;
-  /** Universal Ctags for languages without a grammar; absent: those are indexed by lines. */
-  ctags?: CtagsProgram | undefined;
+  /** Universal Ctags for languages without a grammar; none: those are indexed by lines. Must not reject. */
+  ctags?: Promise<CtagsProgram | undefined> | undefined;
   /** Script of the worker threads. */
   entry?: string;
 }
@@ -74,11 +74,14 @@ export class WorkerPool {
   readonly #piscina: Piscina<WorkerTask, unknown>;
   readonly #options: PoolOptions;
   readonly #children = childTable();
+  /** The Universal Ctags that the threads use, once it was found. */
+  readonly ctags: Promise<CtagsProgram | undefined>;
   #running = 0;
   #restarts = 0;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.ctags = options.ctags ?? Promise.resolve(undefined);
     this.#piscina = new Piscina<WorkerTask, unknown>({
       filename: options.entry ?? packagePath('dist/workers/main.js'),
       minThreads: 1,
@@ -102,11 +105,9 @@ export class WorkerPool {
   }
 
   /** Reads files and gives their content keys. @throws as scan */
-  hash(task: Omit<HashTask, 'type'>, signal: AbortSignal): Promise<HashResult> {
-    return this.#runWithDeadline(
-      { type: 'hash', ...task, ctags: this.#options.ctags },
-      signal,
-    ) as Promise<HashResult>;
+  async hash(task: Omit<HashTask, 'type'>, signal: AbortSignal): Promise<HashResult> {
+    const full: HashTask = { type: 'hash', ...task, ctags: await this.ctags };
+    return (await this.#runWithDeadline(full, signal)) as HashResult;
   }
 
   /** Reads the built-in embedding model into shared memory. @throws as scan */
@@ -129,8 +130,8 @@ export class WorkerPool {
    */
   async outline(task: Omit<OutlineTask, 'type'>): Promise<OutlineResult> {
     const { signal } = new AbortController();
-    const { stallMs, ctags } = this.#options;
-    const full: OutlineTask = { type: 'outline', ...task, ctags };
+    const { stallMs } = this.#options;
+    const full: OutlineTask = { type: 'outline', ...task, ctags: await this.ctags };
     return (await this.#runWithDeadline(full, signal, { deadlineMs: stallMs })) as OutlineResult;
   }
 
@@ -159,13 +160,14 @@ export class WorkerPool {
 
   /** Parses files into chunk rows. A hang or crash is a result that names the file. @throws BUSY; the signal's reason */
   async derive(task: Omit<DeriveTask, 'type' | 'progress'>, signal: AbortSignal): Promise<DeriveOutcome> {
+    const ctags = await this.ctags;
     const progress = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
     const cell = new Int32Array(progress);
     Atomics.store(cell, 0, -1);
     const stall = new AbortController();
     const stopWatching = this.#watchForStall(cell, stall);
     try {
-      const full: DeriveTask = { type: 'derive', ...task, ctags: this.#options.ctags, progress };
+      const full: DeriveTask = { type: 'derive', ...task, ctags, progress };
       const result = (await this.#run(full, AbortSignal.any([signal, stall.signal]))) as DeriveResult;
       return { ok: true, result };
     } catch (error) {
@@ -182,11 +184,6 @@ export class WorkerPool {
     } finally {
       stopWatching();
     }
-  }
-
-  /** The Universal Ctags that the threads use. */
-  get ctags(): CtagsProgram | undefined {
-    return this.#options.ctags;
   }
 
   /** How many derive tasks to keep under way: one running and one waiting per thread. */

@@ -156,8 +156,10 @@ export async function scanRules(
   const { extraIgnore, maxFileBytes, includeSecrets } = settings;
   // A folder that was registered on its own may still lie in a working tree, and then follows its rules.
   const tree = place.commonDir === null ? await inspect(place.root).catch(() => place) : place;
-  const user = await userSettings(place.root, onProblem);
-  const known = tree.commonDir === null ? nothing : await indexFacts(place.root, tree.root, 0, onProblem);
+  const [user, known] = await Promise.all([
+    userSettings(place.root, onProblem),
+    tree.commonDir === null ? nothing : indexFacts(place.root, tree.root, 0, onProblem),
+  ]);
   return { extraIgnore, maxFileBytes, includeSecrets, gitDir: tree.commonDir, ...user, ...known };
 }
 

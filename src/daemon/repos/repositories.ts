@@ -40,6 +40,8 @@ export class Repositories {
   readonly #closing = new AbortController();
   readonly #failed = new Map<string, { record: RepoRecord; problem: Degradation }>();
   readonly watch: WatchSupervisor;
+  /** Of the repositories that were opened at the start. */
+  readonly #firstLooks: Promise<void>[] = [];
   /** Additions and removals go one at a time. */
   #changes: Promise<unknown> = Promise.resolve();
 
@@ -63,7 +65,7 @@ export class Repositories {
         try {
           const place = await inspect(record.root).catch(() => placeOf(record));
           const repo = await this.#openRepository(record, place);
-          void repo.start();
+          this.#firstLooks.push(repo.start());
         } catch (error) {
           this.#options.log.error(
             { repo: record.id, error: messageOf(error) },
@@ -76,9 +78,14 @@ export class Repositories {
     );
   }
 
-  /** Has the stores read what searches need in memory, one after the other, so that the first search need not wait. */
+  /**
+   * Has the stores read what searches need in memory, one after the other, so that the first search need not wait. Begins
+   * when the files were looked at, since what answers would lack otherwise comes first.
+   */
   async warm(): Promise<void> {
+    await Promise.allSettled(this.#firstLooks.splice(0));
     for (const family of this.#families.values()) {
+      if (this.#closing.signal.aborted) return;
       try {
         await (await family).store.warm();
       } catch (error) {
@@ -160,8 +167,8 @@ export class Repositories {
   /** Stops all work, saves what is to be saved and closes the stores. */
   async close(): Promise<void> {
     await this.#changes;
-    await Promise.all(this.all.map((repo) => repo.stop({ forget: false })));
     this.#closing.abort();
+    await Promise.all(this.all.map((repo) => repo.stop({ forget: false })));
     const families = await Promise.allSettled(this.#families.values());
     await Promise.all(
       families.map(async (family) => {
@@ -177,11 +184,9 @@ export class Repositories {
     const { pool, settings, events, embeddingOf, log } = this.#options;
     const family = await this.#family(record.family);
     const { store } = family;
-    const manifest = await ManifestKeeper.open(family.manifestFile(record.id), {
-      has: (key) => store.keys.has(key),
-      ctags: pool.ctags?.build,
-      log,
-    });
+    const ctags = (await pool.ctags)?.build;
+    const has = (key: string) => store.keys.has(key);
+    const manifest = await ManifestKeeper.open(family.manifestFile(record.id), { has, ctags, log });
     const checkout = new GitCheckout(place, () => this.#scanSettings(record.root));
     const repo = new Repository({
       record,
@@ -189,6 +194,7 @@ export class Repositories {
       checkout,
       manifest,
       pool,
+      ctags,
       embedding: embeddingOf(family.id),
       watch: this.watch,
       settings,

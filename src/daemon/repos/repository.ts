@@ -36,6 +36,8 @@ export interface RepositoryOptions {
   checkout: GitCheckout;
   manifest: ManifestKeeper;
   pool: WorkerPool;
+  /** Build of the Universal Ctags in use, if there is one. */
+  ctags: string | undefined;
   embedding: DeriveEmbedding;
   watch: WatchSupervisor;
   settings: () => RepositorySettings;
@@ -339,7 +341,7 @@ export class Repository {
       ...this.checkout.head,
       lastChange: this.#lastChange,
       complete: this.#complete,
-      ctags: this.#options.pool.ctags?.build,
+      ctags: this.#options.ctags,
       quarantined: this.quarantined,
       entries: this.live.entries,
     };
