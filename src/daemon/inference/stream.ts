@@ -3,6 +3,8 @@ import type { ProviderEvent } from './contract.js';
 
 /** A provider that does not end when told to is left alone after this. */
 const closeMs = 1000;
+/** Whoever is told so has left already; an error of the platform's own would cost a stack trace for each stream. */
+const closed = new LcadError('REQUEST_CANCELLED', 'The stream was closed.');
 
 /** How a stream is watched. */
 interface StreamLimits {
@@ -80,7 +82,7 @@ export class TimedStream {
       // It was told to end; how it puts that is of no interest.
     } finally {
       clearTimeout(late);
-      this.#controller.abort();
+      this.#controller.abort(closed);
       this.#limits.onClosed();
     }
   }

@@ -131,6 +131,15 @@ describe('a generation', () => {
     expect(server.requests.filter(({ path }) => path.startsWith('/props'))).toHaveLength(1);
   });
 
+  it.each(['ollama', 'openai', 'llama-server'] as const)('keeps its connection for the next: %s', async (kind) => {
+    const server = await serve({ kind });
+    const inference = service([at('one', server)]);
+    await all(inference.run(chat(), never));
+    const { connections } = server;
+    for (let i = 0; i < 5; i++) await all(inference.run(chat(), never));
+    expect(server.connections).toBe(connections);
+  });
+
   it('gives the target that a role would get, once it is known', async () => {
     const server = await serve();
     const inference = service([at('one', server, { roles: ['chat'] })]);
@@ -489,6 +498,7 @@ describe('cancelling', () => {
 describe('guards', () => {
   it('end the answer, and the request at the server', async () => {
     const server = await serve({ reply: { tokens: ['fine ', 'SECRET', ' more'], delayMs: 20 } });
+    server.fault({ is: 'hang-after', tokens: 2 });
     const guards: Guards = {
       open: () => ({
         push: (text) => {

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import { LcadError } from '../../../shared/errors.js';
 import { httpFailure } from '../../embed/http.js';
 import { plainLine } from '../../plain-text.js';
@@ -49,6 +50,10 @@ export class Payload {
 export class HttpClient {
   readonly server: HttpServer;
   readonly #agent: http.Agent;
+  /** Where requests go: host, port and what the url says of a user. */
+  readonly #address: Pick<http.RequestOptions, 'hostname' | 'port' | 'auth'>;
+  /** Path of the base. */
+  readonly #path: string;
   readonly #request: typeof http.request;
 
   constructor(server: HttpServer) {
@@ -58,6 +63,10 @@ export class HttpClient {
     const options = { keepAlive: true, maxFreeSockets: 16, timeout: 30_000 };
     this.#agent = secure ? new https.Agent(options) : new http.Agent(options);
     this.#request = secure ? https.request : http.request;
+    const url = new URL(server.base);
+    const { hostname, port, auth } = urlToHttpOptions(url);
+    this.#address = { hostname, port, ...(auth ? { auth } : {}) };
+    this.#path = url.pathname.replace(/\/+$/, '');
   }
 
   /**
@@ -128,10 +137,12 @@ export class HttpClient {
 
   #once(call: Call, agent: http.Agent | false = this.#agent): Promise<Reply> {
     const { signal, body } = call;
-    const { base, key, what } = this.server;
+    const { key, what } = this.server;
     signal.throwIfAborted();
     return new Promise((resolve, reject) => {
-      const request = this.#request(`${base}${call.path}`, {
+      const request = this.#request({
+        ...this.#address,
+        path: `${this.#path}${call.path}`,
         method: call.method,
         agent,
         headers: {
@@ -153,7 +164,7 @@ export class HttpClient {
           signal.removeEventListener('abort', abort);
           done();
           if (signal.aborted) return reject(signal.reason);
-          const stale = request.reusedSocket && failure?.code === 'ECONNRESET';
+          const stale = request.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(failure?.code ?? '');
           if (stale) return reject(new StaleConnection());
           const detail = plainLine(failure?.code ?? failure?.message ?? 'the connection was closed');
           return reject(httpFailure(what, null, detail, { cause: failure }));

@@ -114,11 +114,11 @@ export class OllamaProvider implements Provider {
     const model = named || (await this.capabilities('', signal)).model;
     const { client, transport } = this.#client(signal);
     let calls = 0;
-    let whole = false;
+    let end: Message | null = null;
     try {
       const stream = await this.#asked(signal, () => this.#start(client, model, request));
       const messages: AsyncIterator<Message> = stream[Symbol.asyncIterator]();
-      for (;;) {
+      while (!end) {
         const { done, value } = await this.#asked(signal, () => messages.next());
         if (done) return;
         const { message } = value;
@@ -129,14 +129,13 @@ export class OllamaProvider implements Provider {
         if (Array.isArray(message?.tool_calls)) {
           for (const call of message.tool_calls) yield this.#tool(call, calls++);
         }
-        if (value.done !== true) continue;
-        whole = true;
-        yield endEvent(value.done_reason === 'length' ? 'length' : 'stop', calls > 0, usageOf(value));
-        return;
+        if (value.done === true) end = value;
       }
     } finally {
-      await (whole ? transport.finish() : transport.close());
+      await (end ? transport.finish() : transport.close());
     }
+    // Only now: whoever has the end leaves, and that would cut the connection that the next request is to use.
+    yield endEvent(end.done_reason === 'length' ? 'length' : 'stop', calls > 0, usageOf(end));
   }
 
   async #start(client: Ollama, model: string, request: ProviderRequest): Promise<AsyncIterable<object>> {

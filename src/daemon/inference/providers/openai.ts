@@ -123,10 +123,10 @@ export class OpenAiProvider implements Provider {
     const { what } = this.http.server;
     const { path, body } = this.call(await this.named(model, signal), request);
     const reply = await this.http.stream(path, body, eventStream, signal);
+    const stream = new OpenAiStream(what);
     let whole = false;
     try {
       const reader = new SseReader(reply, what);
-      const stream = new OpenAiStream(what);
       while (!whole) {
         const events = await reader.next();
         if (events === null) break;
@@ -139,10 +139,11 @@ export class OpenAiProvider implements Provider {
       // A stream with a finish reason is whole, too: not all servers send [DONE].
       if (!whole && !stream.finished) throw reply.brokeOff();
       whole = true;
-      yield* stream.end();
     } finally {
       await (whole ? reply.finish() : reply.close());
     }
+    // Only now: whoever has the end leaves, and that would cut the connection that the next request is to use.
+    yield* stream.end();
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Provider } from '../../../../src/daemon/inference/contract.js';
 import { ModelServer, type ServerKind } from '../../../support/model-server.js';
-import { asks, eventsOf, outcome, providerFor, textOf } from './support.js';
+import { asks, eventsOf, never, outcome, providerFor, textOf } from './support.js';
 
 const kinds: ServerKind[] = ['ollama', 'openai', 'llama-server'];
 
@@ -201,6 +201,14 @@ describe.each(kinds)('%s, when something goes wrong', (kind) => {
     for (let at = 0; at < 5; at++) await eventsOf(provider, asks(`question ${at}`));
     expect(server.connections).toBe(1);
     expect(server.generations.every(({ endedAt }) => endedAt !== null)).toBe(true);
+  });
+
+  it('keeps the connection for a reader who leaves at the end', async () => {
+    await begin(kind);
+    for (let at = 0; at < 5; at++) {
+      for await (const { is } of provider.generate('test-coder', asks('hello'), never)) if (is === 'end') break;
+    }
+    expect(server.connections).toBe(1);
   });
 
   it('reads no more from the server than its reader takes', async () => {
