@@ -278,7 +278,7 @@ export class InferenceService implements Inference {
   }
 }
 
-/** Thrown where the smaller server is to take over. */
+/** Thrown where another server is to take over. */
 const handedOver = new LcadError('BUSY', 'The model server has too much to do.');
 
 const neverAborted = new AbortController().signal;

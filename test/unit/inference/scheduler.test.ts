@@ -258,6 +258,68 @@ describe('Lane', () => {
     expect(after.state).toBe('running');
   });
 
+  it('has background work end for who came while the server wanted to be left alone', () => {
+    const bench = new Bench(1);
+    const background = bench.add('backgroundEmbedding');
+    bench.lane.pause(1000);
+    const completion = bench.add('completion');
+    expect(background.isPreempted).toBe(false);
+    bench.clock.advance(1000);
+    expect(background.isPreempted).toBe(true);
+    bench.done(background);
+    expect(completion.state).toBe('running');
+  });
+
+  it('has nothing run end for a completion but background work', () => {
+    const bench = new Bench(2);
+    const running = [bench.add('chat'), bench.add('completion'), bench.add('queryEmbedding')];
+    bench.add('completion');
+    bench.add('chat');
+    expect(running.map(({ isPreempted }) => isPreempted)).toEqual([false, false, false]);
+  });
+
+  it('gives background work one turn in ten seconds, however many generations come', () => {
+    const bench = new Bench(1);
+    let running = bench.add('completion');
+    let next = bench.add('completion');
+    let background = bench.add('backgroundEmbedding', 'embedding');
+    const turns: number[] = [];
+    for (let i = 0; i < 600; i++) {
+      bench.clock.advance(100);
+      bench.done(running);
+      if (background.state === 'running') {
+        // A question does not wait for it, and nothing has it end now.
+        turns.push(bench.clock.at);
+        const query = bench.add('queryEmbedding');
+        expect([query.state, background.isPreempted]).toEqual(['running', false]);
+        bench.done(query);
+        bench.clock.advance(100);
+        bench.done(background);
+        background = bench.add('backgroundEmbedding', 'embedding');
+      }
+      running = next;
+      expect(running.state).toBe('running');
+      next = bench.add('completion');
+    }
+    expect(turns).toEqual([10_000, 20_100, 30_200, 40_300, 50_400, 60_500]);
+  });
+
+  it('has background work that was ended again and again come to its end', () => {
+    const bench = new Bench(1);
+    let ended = 0;
+    let background = bench.add('backgroundEmbedding');
+    for (; !(background.state === 'running' && ended >= 10); ended++) {
+      const completion = bench.add('completion');
+      expect(background.isPreempted).toBe(true);
+      bench.clock.advance(1000);
+      bench.done(background);
+      background = bench.add('backgroundEmbedding');
+      bench.done(completion);
+    }
+    bench.add('completion');
+    expect([ended, background.isPreempted]).toEqual([10, false]);
+  });
+
   it('uses more slots as soon as it has them', () => {
     const bench = new Bench(1);
     const works = [1, 2, 3].map(() => bench.add('chat'));

@@ -21,6 +21,8 @@ export interface LaneWork extends Waiter {
 
 interface Running {
   readonly startedAt: number;
+  /** Background work that had waited too long: it may come to its end. */
+  readonly aged: boolean;
   preempted: boolean;
 }
 
@@ -29,13 +31,19 @@ const unknownServiceMs = 1000;
 const shortestRetryMs = 250;
 const longestRetryMs = 60_000;
 const longestPauseMs = 600_000;
+/**
+ * For so long background work may go without coming to an end while it is wanted; then one piece of it has the next slot
+ * and keeps it. A request of the index takes some 100 ms: it is never more than a few percent of a server's time.
+ */
+const agedMs = 10_000;
 /** Weight of the newest service time in the running average. */
 const newest = 0.3;
 
 /**
  * The slots of one server, and who waits for them. A slot that is free goes to the most urgent class, within a class to
- * the client whose turn it is. Work that waits for a generation has running background work end. The embedding of a
- * question takes milliseconds and a search waits for it: one of these at a time may run beyond the limit.
+ * the client whose turn it is. A generation that waits has running background work end; one that runs is never ended for
+ * another: somebody reads it. Background work that got nowhere for ten seconds has one turn before all others. The
+ * embedding of a question takes milliseconds and a search waits for it: one of these at a time may run beyond the limit.
  *
  * Decides only; time, and all that follows from decisions, is given to it.
  */
@@ -48,6 +56,9 @@ export class Lane {
   #queue: number;
   #pausedUntil = 0;
   #cancelWake: (() => void) | null = null;
+  /** Since when background work has been wanted and none came to its end; null if there is none. */
+  #starvedSince: number | null = null;
+  #closed = false;
 
   /**
    * @param options.concurrency pieces of work at a time
@@ -81,15 +92,16 @@ export class Lane {
     this.#concurrency = limits.concurrency;
     this.#queue = limits.queue;
     this.#fill();
+    this.#preempt();
   }
 
   /** Starts work, lets it wait, or refuses it: one of its functions has been called, or will be. */
   add(work: LaneWork): void {
     this.#waiting.add(work);
+    if (isBackground(work)) this.#starvedSince ??= this.#clock.now();
     this.#fill();
     if (this.#waiting.size > this.#queue) {
-      const background =
-        work.class === 'backgroundEmbedding' ? undefined : this.#waiting.last('backgroundEmbedding');
+      const background = isBackground(work) ? undefined : this.#waiting.last('backgroundEmbedding');
       const refused = background ?? work;
       const retryAfterMs = this.retryAfterMs(refused.class);
       this.#waiting.remove(refused);
@@ -103,7 +115,7 @@ export class Lane {
     const running = this.#running.get(work);
     if (running) {
       this.#running.delete(work);
-      if (!running.preempted) this.#served(work.class, this.#clock.now() - running.startedAt);
+      if (!running.preempted) this.#served(work, running);
       this.#fill();
     } else {
       this.#waiting.remove(work);
@@ -112,6 +124,7 @@ export class Lane {
 
   /** Gives nobody a slot for so long: the server has asked for it. What runs goes on. */
   pause(ms: number): void {
+    if (this.#closed) return;
     const until = this.#clock.now() + Math.min(longestPauseMs, Math.max(0, ms));
     if (until <= this.#pausedUntil) return;
     this.#pausedUntil = until;
@@ -120,6 +133,8 @@ export class Lane {
       this.#cancelWake = null;
       this.#pausedUntil = 0;
       this.#fill();
+      // Who came meanwhile did not have anything end.
+      this.#preempt();
     });
   }
 
@@ -142,8 +157,8 @@ export class Lane {
     }
     if (this.#running.size >= this.#concurrency) {
       let first = Number.POSITIVE_INFINITY;
-      for (const [{ class: name }, { startedAt, preempted }] of this.#running) {
-        const yields = preempted || (name === 'backgroundEmbedding' && mayPreempt(of));
+      for (const [{ class: name }, { startedAt, aged, preempted }] of this.#running) {
+        const yields = preempted || (name === 'backgroundEmbedding' && !aged && mayPreempt(of));
         const left = yields ? 0 : this.#expectedMs(name) - (this.#clock.now() - startedAt);
         first = Math.min(first, Math.max(0, left));
       }
@@ -159,6 +174,7 @@ export class Lane {
 
   /** Ends the lane. @returns who still waited: they will hear nothing more from it */
   close(): LaneWork[] {
+    this.#closed = true;
     this.#cancelWake?.();
     this.#cancelWake = null;
     const rest = this.#waiting.all();
@@ -168,11 +184,26 @@ export class Lane {
 
   #fill(): void {
     while (this.#waiting.size > 0 && this.pausedMs === 0) {
-      const work = this.#waiting.take((of) => this.#hasSlot(of));
+      const old = this.#isStarved() ? this.#waiting.take((of) => this.#isOwed(of)) : undefined;
+      const work = old ?? this.#waiting.take((of) => this.#hasSlot(of));
       if (!work) return;
-      this.#running.set(work, { startedAt: this.#clock.now(), preempted: false });
+      this.#running.set(work, {
+        startedAt: this.#clock.now(),
+        aged: old !== undefined,
+        preempted: false,
+      });
       work.onStart();
     }
+  }
+
+  #isStarved(): boolean {
+    if (this.#starvedSince === null || this.#clock.now() - this.#starvedSince < agedMs) return false;
+    for (const { aged } of this.#running.values()) if (aged) return false;
+    return true;
+  }
+
+  #isOwed(of: InferenceClass): boolean {
+    return of === 'backgroundEmbedding' && this.#hasSlot(of);
   }
 
   #hasSlot(of: InferenceClass): boolean {
@@ -192,7 +223,7 @@ export class Lane {
     for (const [, running] of newestFirst) if (running.preempted) wanted--;
     for (const [work, running] of newestFirst) {
       if (wanted <= 0) return;
-      if (work.class !== 'backgroundEmbedding' || running.preempted) continue;
+      if (!isBackground(work) || running.aged || running.preempted) continue;
       running.preempted = true;
       wanted--;
       work.onPreempt();
@@ -203,10 +234,17 @@ export class Lane {
     return this.#serviceMs.get(of) ?? unknownServiceMs;
   }
 
-  #served(of: InferenceClass, ms: number): void {
-    const before = this.#serviceMs.get(of);
-    this.#serviceMs.set(of, before === undefined ? ms : before + newest * (ms - before));
+  #served(work: LaneWork, { startedAt }: Running): void {
+    const now = this.#clock.now();
+    const before = this.#serviceMs.get(work.class);
+    const ms = now - startedAt;
+    this.#serviceMs.set(work.class, before === undefined ? ms : before + newest * (ms - before));
+    if (isBackground(work)) this.#starvedSince = this.#waiting.count('backgroundEmbedding') > 0 ? now : null;
   }
+}
+
+function isBackground(work: LaneWork): boolean {
+  return work.class === 'backgroundEmbedding';
 }
 
 function mayPreempt(of: InferenceClass): boolean {
