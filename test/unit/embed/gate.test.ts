@@ -88,6 +88,21 @@ it('of a question does not wait for an answer that is being written', async () =
   await expect(writing).rejects.toThrow('enough');
 });
 
+it('of a question does not wait for that of the index', async () => {
+  const upstream = await start();
+  await complete();
+  server.failAll = { is: 'hang-before-headers' };
+  const controller = new AbortController();
+  const indexing = upstream.embed([item], controller.signal);
+  await server.until(() => embeds().length === 1);
+  server.failAll = null;
+  expect(await upstream.embedQuery('where is it?', never)).toHaveLength(server.dimensions);
+  // It goes on: a question has nothing end.
+  expect(embeds()[0]).toMatchObject({ abortedAt: null, endedAt: null });
+  controller.abort(new Error('enough'));
+  await expect(indexing).rejects.toThrow('enough');
+});
+
 it('does without the vector of a question where there is no place in the queue, and blames nobody', async () => {
   const upstream = await start({ queue: 1 });
   await complete();

@@ -131,14 +131,17 @@ describe('a generation', () => {
     expect(server.requests.filter(({ path }) => path.startsWith('/props'))).toHaveLength(1);
   });
 
-  it.each(['ollama', 'openai', 'llama-server'] as const)('keeps its connection for the next: %s', async (kind) => {
-    const server = await serve({ kind });
-    const inference = service([at('one', server)]);
-    await all(inference.run(chat(), never));
-    const { connections } = server;
-    for (let i = 0; i < 5; i++) await all(inference.run(chat(), never));
-    expect(server.connections).toBe(connections);
-  });
+  it.each(['ollama', 'openai', 'llama-server'] as const)(
+    'keeps its connection for the next: %s',
+    async (kind) => {
+      const server = await serve({ kind });
+      const inference = service([at('one', server)]);
+      await all(inference.run(chat(), never));
+      const { connections } = server;
+      for (let i = 0; i < 5; i++) await all(inference.run(chat(), never));
+      expect(server.connections).toBe(connections);
+    },
+  );
 
   it('gives the target that a role would get, once it is known', async () => {
     const server = await serve();
@@ -378,15 +381,48 @@ describe('the queue', () => {
     expect((await hanging).kind).toBe('REQUEST_CANCELLED');
   });
 
-  it('honours what a server asks for: 429 with Retry-After', async () => {
-    const server = await serve({ reply: ['later'] });
+  it.each(
+    (['ollama', 'openai', 'llama-server'] as const).flatMap((kind) =>
+      ([429, 503] as const).flatMap((status) => [
+        [kind, status, 'seconds'] as const,
+        [kind, status, 'a date'] as const,
+      ]),
+    ),
+  )('honours what %s asks for: %i with Retry-After in %s', async (kind, status, form) => {
+    const server = await serve({ kind, reply: ['later'] });
     const inference = service([at('one', server)]);
     await all(inference.run(chat(), never));
-    server.fault({ is: 'status', status: 429, headers: { 'retry-after': '1' } });
+    // Dates are of whole seconds: this one is between one and two seconds away.
+    const until = new Date((Math.floor(Date.now() / 1000) + 2) * 1000);
+    const header = form === 'seconds' ? '1' : until.toUTCString();
+    server.fault({ is: 'status', status, headers: { 'retry-after': header } });
     const events = await all(inference.run(chat(), never));
     expect(textOf(events)).toBe('later');
     const [, limited, again] = server.generations;
-    expect((again?.at ?? 0) - (limited?.at ?? 0)).toBeGreaterThanOrEqual(950);
+    expect((again?.at ?? 0) - (limited?.at ?? 0)).toBeGreaterThanOrEqual(900);
+    expect(server.generations).toHaveLength(3);
+    expect(records.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
+  });
+
+  it.each([429, 503])(
+    'leaves a server alone for a second that does not say for how long: %i',
+    async (status) => {
+      const server = await serve({ reply: ['later'] });
+      const inference = service([at('one', server)]);
+      server.fault({ is: 'status', status });
+      expect(textOf(await all(inference.run(chat(), never)))).toBe('later');
+      const [limited, again] = server.generations;
+      expect((again?.at ?? 0) - (limited?.at ?? 0)).toBeGreaterThanOrEqual(950);
+    },
+  );
+
+  it('gives up on a server that goes on asking to be left alone', async () => {
+    const server = await serve();
+    const limit = { is: 'status', status: 429, headers: { 'retry-after': '0' } } as const;
+    server.fault(limit, limit, limit, limit, limit);
+    const error = await failure(all(service([at('one', server)]).run(chat(), never)));
+    expect(error.kind).toBe('BUSY');
+    expect(server.generations).toHaveLength(3);
   });
 
   it('goes to another server where one asks to be left alone', async () => {
@@ -404,6 +440,77 @@ describe('the queue', () => {
     const error = await failure(all(service([at('one', server)]).run(chat(), never)));
     expect(error).toMatchObject({ kind: 'BUSY', details: { retryAfterMs: 30_000 } });
   });
+
+  it('hands over to the smaller model when it would take long, whoever waits', async () => {
+    const [big, small] = [await serve({ slots: 1 }), await serve({ reply: ['small'] })];
+    const inference = service([
+      at('big', big, { smaller: 'small' }),
+      at('small', small, { roles: [], concurrency: 4 }),
+    ]);
+    // Work of five seconds makes it known that this is what such work takes; nobody waits in front of the next one.
+    big.answer({ tokens: ['slow'], firstTokenMs: 5000 });
+    expect(upstreamOf(await all(inference.run(chat(), never)))).toBe('big');
+    const controller = new AbortController();
+    big.fault({ is: 'hang-after', tokens: 1 });
+    const running = failure(all(inference.run(chat(), controller.signal)));
+    await big.until(({ open }) => open === 1);
+    expect(inference.status()[0]).toMatchObject({ queued: 0, running: 1 });
+    expect(upstreamOf(await all(inference.run(chat({ client: 'b' }), never)))).toBe('small');
+    expect(upstreamOf(await all(inference.run(completion({ client: 'b' }), never)))).toBe('small');
+    expect(big.generations).toHaveLength(2);
+    controller.abort(new LcadError('REQUEST_CANCELLED', 'enough'));
+    await running;
+    expect(upstreamOf(await all(inference.run(chat(), never)))).toBe('big');
+  }, 20_000);
+
+  it('of a server that a chat has to itself: a completion waits, and the chat is not ended', async () => {
+    const server = await serve({ slots: 1 });
+    server.answer({ tokens: ['a', 'b', 'c', 'd'], delayMs: 60 });
+    const inference = service([at('one', server)]);
+    const chatting = all(inference.run(chat(), never));
+    await server.until(({ generations }) => generations[0]?.sentTokens === 1);
+    const events = await all(inference.run(completion(), never));
+    expect(textOf(events)).toBe('ok');
+    const begun = events.find(({ is }) => is === 'begin');
+    expect(begun?.is === 'begin' && begun.timings.queueMs).toBeGreaterThan(100);
+    expect(textOf(await chatting)).toBe('abcd');
+    expect(server.generations.map(({ abortedAt }) => abortedAt)).toEqual([null, null]);
+    expect(server.mostOpen).toBe(1);
+  });
+
+  it('tells a completion that waited in vain when to come again', async () => {
+    const server = await serve({ slots: 1 });
+    server.fault({ is: 'hang-after', tokens: 1 });
+    const inference = service([at('one', server)]);
+    const controller = new AbortController();
+    const chatting = failure(all(inference.run(chat(), controller.signal)));
+    await server.until(({ open }) => open === 1);
+    const error = await failure(all(inference.run(completion({ firstTokenMs: 150 }), never)));
+    expect(error).toMatchObject({ kind: 'BUSY', details: { retryAfterMs: expect.any(Number) } });
+    expect(error.details.retryAfterMs).toBeGreaterThan(0);
+    expect(error.next).toMatch(/Try again in \d+ s/);
+    expect(inference.status()[0]).toMatchObject({ queued: 0, running: 1, state: 'ready' });
+    expect(server.generations).toHaveLength(1);
+    controller.abort(new LcadError('REQUEST_CANCELLED', 'enough'));
+    expect((await chatting).kind).toBe('REQUEST_CANCELLED');
+    expect(records.map(({ outcome }) => outcome)).toEqual(['busy', 'cancelled']);
+  });
+
+  it('of a busy server is left for one that is free by completions alone', async () => {
+    const [first, second] = [await serve({ slots: 1 }), await serve({ reply: ['second'] })];
+    const inference = service([at('first', first), at('second', second)]);
+    first.answer({ tokens: ['slow'], firstTokenMs: 3000 });
+    expect(upstreamOf(await all(inference.run(chat(), never)))).toBe('first');
+    first.answer({ tokens: ['a', 'b', 'c', 'd', 'e'], delayMs: 200 });
+    const chatting = all(inference.run(chat(), never));
+    await first.until(({ generations }) => generations[1]?.sentTokens === 1);
+    const [complete, chatted] = await Promise.all([
+      all(inference.run(completion(), never)),
+      all(inference.run(chat({ client: 'b' }), never)),
+    ]);
+    expect([upstreamOf(complete), upstreamOf(chatted)]).toEqual(['second', 'first']);
+    expect(textOf(await chatting)).toBe('abcde');
+  }, 20_000);
 
   it('hands over to the smaller model when it is long', async () => {
     const [big, small] = [

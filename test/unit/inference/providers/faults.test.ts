@@ -206,7 +206,8 @@ describe.each(kinds)('%s, when something goes wrong', (kind) => {
   it('keeps the connection for a reader who leaves at the end', async () => {
     await begin(kind);
     for (let at = 0; at < 5; at++) {
-      for await (const { is } of provider.generate('test-coder', asks('hello'), never)) if (is === 'end') break;
+      for await (const { is } of provider.generate('test-coder', asks('hello'), never))
+        if (is === 'end') break;
     }
     expect(server.connections).toBe(1);
   });
