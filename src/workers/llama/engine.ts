@@ -3,9 +3,10 @@ import type * as Llama from 'node-llama-cpp';
 import { messageOf, systemCode } from '../../shared/errors.js';
 import type { LlamaFailure, LlamaLoad, LlamaPrompt, LlamaSampling } from './messages.js';
 import { PromptMaker, type PromptTokens } from './prompt.js';
+import { firstStep, nextStep } from './steps.js';
 import { AnswerStream, type StreamPart, Utf8Joiner } from './text-stream.js';
 
-/** Tokens that are read between two looks at whether the request is still wanted. */
+/** Most tokens that are read between two looks at whether the request is still wanted. */
 const batchTokens = 256;
 const keptLogLines = 3;
 
@@ -40,6 +41,8 @@ export class Engine {
   readonly #waiting: ((sequence: Llama.LlamaContextSequence) => void)[] = [];
   /** A token with a text: before others it makes their leading space stay. */
   readonly #anchor: readonly Llama.Token[];
+  /** Tokens of a prompt to be read at once, by how long the last ones took. */
+  #step = firstStep;
 
   private constructor(library: typeof Llama, context: Llama.LlamaContext) {
     this.#model = context.model;
@@ -128,9 +131,13 @@ export class Engine {
     await sequence.adaptStateToTokens(tokens.slice(0, -1), false);
     const cachedTokens = sequence.nextTokenIndex;
     let at = cachedTokens;
-    for (; at + batchTokens < tokens.length; at += batchTokens) {
+    while (at + this.#step < tokens.length) {
       output.signal.throwIfAborted();
-      await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(at, at + batchTokens));
+      const part = tokens.slice(at, at + this.#step);
+      const from = performance.now();
+      await sequence.evaluateWithoutGeneratingNewTokens(part);
+      at += part.length;
+      this.#step = nextStep(part.length, performance.now() - from, batchTokens);
     }
     output.signal.throwIfAborted();
     const room = sequence.contextSize - tokens.length;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readGgufHeader } from '../../../src/daemon/inference/llama/gguf-header.js';
+import { firstStep, nextStep } from '../../../src/workers/llama/steps.js';
 import { AnswerStream, TextFinder, Utf8Joiner } from '../../../src/workers/llama/text-stream.js';
 import { ggufBytes, writeTinyModel } from '../../support/gguf.js';
 
@@ -68,6 +69,40 @@ describe('text from tokens', () => {
     });
     expect(read('hm</think>yes STOP no', true)).toEqual({ text: 'yes ', thinking: 'hm', stopped: true });
     expect(read('a <thinSTOP', false)).toEqual({ text: 'a <thin', thinking: '', stopped: true });
+  });
+});
+
+describe('the steps in which a prompt is read', () => {
+  const most = 256;
+  /** The tokens of each step on a machine that reads so many in a millisecond. */
+  const stepsOf = (perMs: number): number[] => {
+    const steps = [firstStep];
+    for (let i = 0; i < 10; i++) {
+      const tokens = steps.at(-1) ?? firstStep;
+      steps.push(nextStep(tokens, tokens / perMs, most));
+    }
+    return steps;
+  };
+
+  test('become as long as a tenth of a second allows, and no longer', () => {
+    expect(stepsOf(100).at(-1)).toBe(most);
+    expect(stepsOf(1).at(-1)).toBe(100);
+    expect(stepsOf(0.01).at(-1)).toBe(16);
+    expect(nextStep(32, 0, most)).toBe(64);
+  });
+
+  test('grow by twice at most, and keep their bounds', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: most }),
+        fc.double({ min: 0, max: 1e6, noNaN: true }),
+        (tokens, ms) => {
+          const next = nextStep(tokens, ms, most);
+          expect(next).toBeGreaterThanOrEqual(16);
+          expect(next).toBeLessThanOrEqual(Math.max(16, Math.min(most, 2 * tokens)));
+        },
+      ),
+    );
   });
 });
 
