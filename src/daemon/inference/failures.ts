@@ -1,4 +1,6 @@
+import type { UpstreamRole } from '../../protocol/inference.js';
 import { LcadError } from '../../shared/errors.js';
+import type { Target } from './contract.js';
 import { howToStartAny } from './upstreams/defaults.js';
 import type { ModelUpstream } from './upstreams/upstream.js';
 
@@ -10,6 +12,8 @@ export interface Failure {
 
 /** For a server that is too busy and does not say for how long (ms). */
 const unsaidPauseMs = 1000;
+/** A server that asks to be left alone for longer is not waited for, but told to the caller. */
+const longestPatienceMs = 5000;
 
 /** How long a server asks to be left alone; null if that is not what the error says (ms). */
 export function pauseOf(error: unknown): number | null {
@@ -17,6 +21,28 @@ export function pauseOf(error: unknown): number | null {
   const { retryAfterMs, status } = error.details;
   if (typeof retryAfterMs === 'number') return retryAfterMs;
   return status === 429 || status === 503 ? unsaidPauseMs : null;
+}
+
+/** How long the first of them wants to be left alone that will be back in a moment; null if none will (ms). */
+export function patienceOf(failures: readonly Failure[]): number | null {
+  const pauses = failures.map(({ error }) => pauseOf(error) ?? Number.POSITIVE_INFINITY);
+  const shortest = Math.min(...pauses);
+  return shortest <= longestPatienceMs ? shortest : null;
+}
+
+/** What background work hears that has to make way. */
+export function preempted(): LcadError {
+  return new LcadError('BUSY', 'The model server is needed for something more urgent.', {
+    details: { preempted: true, retryAfterMs: 0 },
+  });
+}
+
+/** The model is there, but cannot do what the role needs. */
+export function unfit({ upstream, capabilities }: Target, role: UpstreamRole): LcadError {
+  const what = role === 'chat' ? 'chat' : 'complete code';
+  return new LcadError('PROVIDER_REFUSED', `The model ${capabilities.model} of ${upstream} cannot ${what}.`, {
+    next: `Give ${upstream} another \`model\`, or leave "${role}" out of its \`roles\`.`,
+  });
 }
 
 /** Whether the next server may do what this one did not. */

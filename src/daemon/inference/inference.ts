@@ -16,14 +16,12 @@ import type {
   ProviderRequest,
   Target,
 } from './contract.js';
-import { type Failure, isPassedOn, pauseOf, summary } from './failures.js';
+import { type Failure, isPassedOn, patienceOf, pauseOf, preempted, summary, unfit } from './failures.js';
 import { Run } from './run.js';
 import { Lanes, type Slot } from './scheduler/lanes.js';
 import type { ModelUpstream, UpstreamState } from './upstreams/upstream.js';
 import { fits, Upstreams } from './upstreams/upstreams.js';
 
-/** A server that asks to be left alone for longer is not waited for, but told to the caller. */
-const longestPatienceMs = 5000;
 /** How often a request waits for servers that ask to be left alone. */
 const mostRounds = 3;
 const refreshMs = 2000;
@@ -282,23 +280,3 @@ export class InferenceService implements Inference {
 const handedOver = new LcadError('BUSY', 'The model server has too much to do.');
 
 const neverAborted = new AbortController().signal;
-
-function preempted(): LcadError {
-  return new LcadError('BUSY', 'The model server is needed for something more urgent.', {
-    details: { preempted: true, retryAfterMs: 0 },
-  });
-}
-
-function unfit({ upstream, capabilities }: Target, role: UpstreamRole): LcadError {
-  const what = role === 'chat' ? 'chat' : 'complete code';
-  return new LcadError('PROVIDER_REFUSED', `The model ${capabilities.model} of ${upstream} cannot ${what}.`, {
-    next: `Give ${upstream} another \`model\`, or leave "${role}" out of its \`roles\`.`,
-  });
-}
-
-/** How long the first of them wants to be left alone that will be back in a moment; null if none will (ms). */
-function patienceOf(failures: readonly Failure[]): number | null {
-  const pauses = failures.map(({ error }) => pauseOf(error) ?? Number.POSITIVE_INFINITY);
-  const shortest = Math.min(...pauses);
-  return shortest <= longestPatienceMs ? shortest : null;
-}
