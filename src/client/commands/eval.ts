@@ -11,11 +11,11 @@ import { askInScope } from '../scope.js';
 
 interface Common {
   repo?: string;
-  seed: number;
 }
 
 interface CompletionOptions extends Common {
   samples: number;
+  seed: number;
   model?: string;
   upstream?: string;
 }
@@ -37,12 +37,6 @@ export function define(command: Command): void {
         '-r, --repo <repo>',
         'a repository by id, path or folder name (default: the one around the current folder)',
       )
-      .option(
-        '--seed <number>',
-        'chooses the cases; the same seed gives the same',
-        wholeNumber(0, mostSeed),
-        1,
-      )
       .option('--json', `print the report as JSON (${report})`);
   sub(
     'completion',
@@ -50,6 +44,7 @@ export function define(command: Command): void {
     'scores with 95 % intervals, tokens and times',
   )
     .option('-n, --samples <number>', 'lines', wholeNumber(1, 10_000), 100)
+    .option('--seed <number>', 'chooses the lines; the same seed gives the same', wholeNumber(0, mostSeed), 1)
     .option('--model <model>', "this model instead of the server's configured one")
     .option('--upstream <name>', 'only this model server')
     .action((options: CompletionOptions, self: Command) => run(self, (cli) => completion(cli, options)));
@@ -58,7 +53,7 @@ export function define(command: Command): void {
     'Search for the files that past commits changed by what the commits say',
     'scores with 95 % intervals, and times',
   )
-    .option('-n, --commits <number>', 'commits', wholeNumber(1, 5000), 100)
+    .option('-n, --commits <number>', 'commits, the latest that are fit', wholeNumber(1, 5000), 100)
     .action((options: RetrievalOptions, self: Command) => run(self, (cli) => retrieval(cli, options)));
   command.addHelpText('after', help());
 }
@@ -68,7 +63,7 @@ function help(): string {
     ['lcad eval retrieval', 'how well searches find the files of the last 100 commits'],
     ['lcad eval completion --samples 300', 'how much code from elsewhere helps the model'],
     ['lcad eval completion --seed 2 --json', 'other lines, for scripts'],
-  ])}\nAll figures come with 95 % confidence intervals (bootstrap). Nothing leaves this machine but for requests to the\nmodel servers of the configuration.\n`;
+  ])}\nAll figures come with 95 % intervals (Bayesian bootstrap, by file or commit). Nothing leaves this machine but for requests to the\nmodel servers of the configuration.\n`;
 }
 
 async function completion(cli: Cli, options: CompletionOptions): Promise<number> {
@@ -94,9 +89,9 @@ async function retrieval(cli: Cli, options: RetrievalOptions): Promise<number> {
   const connection = await cli.connect();
   const { root, repo } = await placeOf(cli, connection, options.repo);
   const { evaluateRetrieval } = await import('../eval/retrieval.js');
-  const { commits, seed } = options;
+  const { commits } = options;
   const report = await withProgress(cli, 'searching', (onProgress) =>
-    evaluateRetrieval(connection, { root, repo, commits, seed }, { signal: cli.signal, onProgress }),
+    evaluateRetrieval(connection, { root, repo, commits }, { signal: cli.signal, onProgress }),
   );
   if (cli.json) cli.printJson(report);
   else if (report) cli.terminal.out(retrievalEvalText(report, cli.terminal.outColors));

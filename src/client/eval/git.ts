@@ -13,7 +13,16 @@ export interface Commit {
 
 /** The files that git has in a folder. @throws GIT_UNAVAILABLE, the signal's reason */
 export async function trackedFiles(root: string, signal: AbortSignal): Promise<string[]> {
-  const output = await git(root, ['ls-files', '-z', '--cached'], signal);
+  return listed(root, ['--cached'], signal);
+}
+
+/** The files of a folder that git has or does not ignore. @throws as trackedFiles */
+export async function presentFiles(root: string, signal: AbortSignal): Promise<string[]> {
+  return listed(root, ['--cached', '--others', '--exclude-standard'], signal);
+}
+
+async function listed(root: string, which: readonly string[], signal: AbortSignal): Promise<string[]> {
+  const output = await git(root, ['ls-files', '-z', ...which], signal);
   return output.split('\0').filter((path) => path !== '');
 }
 

@@ -79,3 +79,34 @@ export function chooseMasks(
   }
   return [...masks.values()];
 }
+
+/**
+ * The first masks whose lines, white space around them aside, stand in no other file, so that code from elsewhere cannot
+ * have what is hidden.
+ * @param paths of all files that may hold a copy
+ * @returns as well: how many masks before the last one taken were left out
+ */
+export function heldOut(
+  masks: readonly Mask[],
+  wanted: number,
+  paths: readonly string[],
+  read: (path: string) => string | null,
+): { masks: Mask[]; copied: number } {
+  const homes = new Map<string, Set<string>>();
+  for (const mask of masks) homes.set(lineOf(mask), new Set([mask.path]));
+  for (const path of paths) {
+    for (const line of read(path)?.split('\n') ?? []) homes.get(line.trim())?.add(path);
+  }
+  const taken: Mask[] = [];
+  let copied = 0;
+  for (const mask of masks) {
+    if (taken.length === wanted) break;
+    if (homes.get(lineOf(mask))?.size === 1) taken.push(mask);
+    else copied++;
+  }
+  return { masks: taken, copied };
+}
+
+function lineOf({ text, line, hidden }: Mask): string {
+  return `${text.split('\n')[line - 1] ?? ''}${hidden}`.trim();
+}

@@ -1,6 +1,7 @@
-import type { CompletionArm, CompletionReport } from '../eval/completion.js';
+import type { CompletionArm, CompletionReport } from '../eval/completion-report.js';
 import type { RetrievalReport } from '../eval/retrieval.js';
 import type { Estimate } from '../eval/statistics.js';
+import { plural } from './human.js';
 import { printableLine } from './printable.js';
 import { table } from './table.js';
 import type { Colors } from './terminal.js';
@@ -26,7 +27,9 @@ export function completionEvalText(report: CompletionReport, colors: Colors): st
     plain('empty', (arm) => `${arm.empty}`),
     plain('prompt tokens', (arm) => number(arm.promptTokens)),
     plain('output tokens', (arm) => number(arm.outputTokens)),
-    plain('time p50 / p95', ({ totalMs }) => `${number(totalMs.p50)} / ${number(totalMs.p95)} ms`),
+    plain('time p50 / p95', ({ totalMs }) =>
+      totalMs ? `${number(totalMs.p50)} / ${number(totalMs.p95)} ms` : 'not known',
+    ),
   ];
   const failed = Object.entries(report.failed).map(([kind, count]) => `${count} × ${kind}`);
   return lines([
@@ -37,7 +40,8 @@ export function completionEvalText(report: CompletionReport, colors: Colors): st
     ...columns(['', 'with context', 'without', 'difference'], rows, colors),
     '',
     ...(failed.length > 0 ? [`Left out, because of errors: ${failed.join(', ')}.`] : []),
-    ...ending(report.notes),
+    `Left out: ${plural(report.copied, 'line')} that other files have too.`,
+    ...ending('files', report.notes),
   ]);
 }
 
@@ -61,7 +65,7 @@ export function retrievalEvalText(report: RetrievalReport, colors: Colors): stri
     ...columns(['', 'value'], rows, colors),
     '',
     `Left out: merges, ${huge} commits of more than 20 files, ${trivial} that say too little, ${gone} whose files are gone.`,
-    ...ending(report.notes),
+    ...ending('commits', report.notes),
   ]);
 }
 
@@ -71,8 +75,8 @@ function columns(titles: readonly string[], rows: readonly string[][], colors: C
   return table(layout, cells, Number.POSITIVE_INFINITY, colors.bold);
 }
 
-function ending(notes: readonly string[]): string[] {
-  return ['In brackets: 95 % confidence intervals (bootstrap).', ...notes];
+function ending(drawn: string, notes: readonly string[]): string[] {
+  return [`In brackets: 95 % intervals (Bayesian bootstrap of ${drawn}).`, ...notes];
 }
 
 function lines(all: readonly string[]): string {

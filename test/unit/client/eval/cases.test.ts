@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { scoreCompletion } from '../../../../src/client/eval/completion.js';
+import {
+  type Case,
+  type Pair,
+  reportOf,
+  scoreCompletion,
+} from '../../../../src/client/eval/completion-report.js';
 import { parseLog } from '../../../../src/client/eval/git.js';
-import { chooseMasks, hasCode } from '../../../../src/client/eval/masking.js';
+import { chooseMasks, hasCode, heldOut } from '../../../../src/client/eval/masking.js';
 import { queriesOf } from '../../../../src/client/eval/queries.js';
 import { scoreRanking } from '../../../../src/client/eval/ranking.js';
 
@@ -39,6 +44,24 @@ describe('masks', () => {
     expect(chooseMasks(['a'], 5, 1, () => null)).toEqual([]);
   });
 
+  it('hide no line that stands in another file, whatever its indent', () => {
+    const lines = Array.from({ length: 20 }, (_, n) => `const only${n} = lookUp(${n});`);
+    const texts: Record<string, string> = {
+      'a.ts': lines.join('\n'),
+      'copy.ts': `if (a) {\n\t\t${lines.slice(0, 14).join('\r\n    ')}\n}\n`,
+      'twice.ts': 'const twice = mix(left, right);\n'.repeat(20),
+    };
+    const all = Object.keys(texts);
+    const text = (path: string) => texts[path] ?? null;
+    const masks = chooseMasks(['a.ts', 'twice.ts'], 6, 4, text);
+    const { masks: taken, copied } = heldOut(masks, 6, all, text);
+    expect(taken.length + copied).toBe(masks.length);
+    expect(copied).toBeGreaterThan(0);
+    for (const { path, line } of taken) if (path === 'a.ts') expect(line).toBeGreaterThan(14);
+    expect(taken.some(({ path }) => path === 'twice.ts')).toBe(true);
+    expect(heldOut(masks, 1, all, text).masks).toEqual(taken.slice(0, 1));
+  });
+
   it('know code from comments and brackets', () => {
     expect(hasCode('  const a = b.c(d);')).toBe(true);
     for (const line of ['', '  });', '  // a comment with words', ' * of a block = x', '# a = b comment']) {
@@ -52,6 +75,36 @@ describe('scores of a completion', () => {
     expect(scoreCompletion('b.c(d);  \nmore', 'b.c(d);')).toEqual({ exactMatch: 1, editSimilarity: 1 });
     expect(scoreCompletion('', 'abcd')).toEqual({ exactMatch: 0, editSimilarity: 0 });
     expect(scoreCompletion('abXd', 'abcd')).toEqual({ exactMatch: 0, editSimilarity: 0.75 });
+  });
+});
+
+describe('the report of completions', () => {
+  const one = (match: number, source: 'model' | 'cache', totalMs: number) =>
+    ({
+      scores: { exactMatch: match, editSimilarity: match },
+      parses: match === 1,
+      result: { text: 'x', source, usage: {}, timings: { totalMs }, upstream: 'test', model: 'coder' },
+    }) as unknown as Case;
+  const pair = (path: string, right: Case, without: Case): Pair => ({
+    path,
+    with: right,
+    without,
+    parsed: true,
+  });
+  const leftOut = { failed: {}, copied: 3 };
+
+  it('takes lines of one file as one case, and no time of what was remembered', () => {
+    const good = one(1, 'model', 40);
+    const bad = one(0, 'cache', 0.1);
+    const apart = ['a', 'b', 'c'].map((path) => pair(path, good, bad));
+    const together = apart.map((each) => ({ ...each, path: 'a' }));
+    const wide = reportOf({ root: '/r', seed: 1 }, together, leftOut);
+    const narrow = reportOf({ root: '/r', seed: 1 }, apart, leftOut);
+    expect(narrow).toMatchObject({ samples: 3, copied: 3, withContext: { totalMs: { p50: 40, p95: 40 } } });
+    expect(narrow?.withoutContext.totalMs).toBeNull();
+    expect(narrow?.difference.exactMatch).toMatchObject({ value: 1, high: 1 });
+    expect(wide?.withContext.exactMatch.low).toBeLessThan((narrow?.withContext.exactMatch.low ?? 0) - 0.1);
+    expect(reportOf({ root: '/r', seed: 1 }, [], leftOut)).toBeNull();
   });
 });
 
