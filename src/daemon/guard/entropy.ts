@@ -9,6 +9,10 @@ const publicName =
   /(?:integrity|hash|sha\d*|md5|checksum|digest|sum|etag|fingerprint|public|pub_?key|signature|uuid|guid|version|commit|revision|h1|alphabet|chars|charset|site_?key|measurement)\w{0,12}["'`\]]{0,2}\s{0,3}(?:=>|:=|=|:|,|\()?\s{0,3}["'`]?$/i;
 const publicValue =
   /^(?:sha(?:1|256|384|512)-|AAAA[BCE]|data:|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-|\.{0,2}\/|https?)/i;
+/** Keys that their makers publish, for servers of developers: that of Azure's storage emulator. */
+const published: ReadonlySet<string> = new Set([
+  'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw',
+]);
 const placeholder = /(?:example|placeholder|dummy|sample|changeme|redacted|your[-_]|xxxx|test|fake|mock)/i;
 
 /** Text before a value that is looked at. */
@@ -30,7 +34,13 @@ function entropyOf(text: string): number {
 
 /** Whether what stands before a value calls it secret. Pure. */
 export function namesSecret(before: string): boolean {
-  return secretName.test(before);
+  // Every word of an answer is asked about: most are told by the last character that is neither space nor quote.
+  let last = before.length - 1;
+  for (; last >= 0; last--) {
+    const code = before.charCodeAt(last);
+    if (code > 32 && code < 128 && code !== 34 && code !== 39 && code !== 96) break;
+  }
+  return ':=>,(sSrR'.includes(before.charAt(last)) && secretName.test(before);
 }
 
 /**
@@ -48,6 +58,7 @@ export function looksSecret(value: string, before: string): boolean {
   const bare = value.replace(/[=.]+$/, '');
   if (bare.length < 16 || bare.length > 512 || publicValue.test(bare) || publicName.test(before))
     return false;
+  if (published.has(bare)) return false;
   if (!/\d/.test(bare) || !/[A-Za-z]/.test(bare) || placeholder.test(bare)) return false;
   if (/^(?:0x)?[0-9a-f]+$/i.test(bare)) {
     return clearName.test(before) && bare.length >= 32 && entropyOf(bare) >= 3;

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { licenceOfManifest, licenceOfText, unknownLicence } from './licence-names.js';
 
@@ -24,13 +24,20 @@ const code = new Set(
 const notice = /licen[cs]e|copyright|warrant(?:y|ies)/i;
 const isMade = /\.min\.[a-z]+$|\.d\.[cm]?ts$|\.bundle\./;
 
+/** How much of folders is looked at. */
+interface Look {
+  /** Files and folders that may still be looked at. */
+  left: number;
+}
+
 /**
  * The code files of a folder, each with the licence of the nearest folder that names one, in the order of their names.
- * What cannot be read is left out; links are not followed.
+ * What cannot be read is left out; links are not followed. Ends when as much has been looked at as may be.
  */
 export async function* licensedFiles(
   folder: string,
   signal: AbortSignal,
+  look: Look,
   above = unknownLicence,
   depth = 0,
 ): AsyncGenerator<LicensedFile> {
@@ -38,11 +45,12 @@ export async function* licensedFiles(
   const entries = await entriesOf(folder);
   const licence = (await licenceIn(folder, entries)) ?? above;
   for (const entry of entries) {
+    if (--look.left < 0) return;
     const path = join(folder, entry.name);
     if (entry.isFile() && code.has(extname(entry.name).toLowerCase()) && !isMade.test(entry.name)) {
       yield { path, licence };
     } else if (entry.isDirectory() && depth < mostDepth && entry.name !== '.git') {
-      yield* licensedFiles(path, signal, licence, depth + 1);
+      yield* licensedFiles(path, signal, look, licence, depth + 1);
     }
   }
 }
@@ -108,9 +116,16 @@ async function licenceIn(folder: string, entries: readonly Dirent[]): Promise<st
   return file ? licenceOfText(await textOf(join(folder, file.name))) : null;
 }
 
+/** The beginning of a file, which names a licence if any part does. */
 async function textOf(path: string): Promise<string> {
   try {
-    return (await readFile(path, 'utf8')).slice(0, mostFileBytes);
+    const handle = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(mostFileBytes), 0, mostFileBytes, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await handle.close();
+    }
   } catch {
     return ''; // Unreadable: then it names no licence.
   }

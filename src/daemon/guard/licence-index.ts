@@ -17,6 +17,8 @@ export interface LicenceSettings {
 /** With 12 bytes a slot at most 48 MiB: some 30 million tokens of code at the usual length of a passage. */
 const mostFingerprints = 2_000_000;
 const mostFiles = 200_000;
+/** Files and folders that are looked at, of any kind and licence. */
+const mostLooked = 2_000_000;
 const rememberedFiles = 16;
 
 /** Fingerprints of the code in folders, made in small steps; what is in it so far can be asked for at any time. */
@@ -36,17 +38,30 @@ export class LicenceIndex {
     return { files: this.#files.length, fingerprints: this.#table.size };
   }
 
-  /** @returns whether there was room for all of it. @throws the signal's reason */
-  async fill(signal: AbortSignal): Promise<boolean> {
+  /**
+   * @returns whether there was room for all of it, and folders without code: they may be misspelt
+   * @throws the signal's reason
+   */
+  async fill(signal: AbortSignal, mostLeft = mostLooked): Promise<{ isWhole: boolean; empty: string[] }> {
+    const look = { left: mostLeft };
+    const empty: string[] = [];
     for (const folder of this.settings.folders) {
-      for await (const file of licensedFiles(folder, signal)) {
+      let isEmpty = true;
+      for await (const file of licensedFiles(folder, signal, look)) {
+        isEmpty = false;
         if (isAllowed(file.licence, this.settings.allowed)) continue;
-        if (this.#table.size >= mostFingerprints || this.#files.length >= mostFiles) return false;
+        if (this.#isFull) return { isWhole: false, empty };
         const text = await codeOf(file.path);
         if (text !== null) await inTurns(this.#add(file, text), signal);
       }
+      if (look.left < 0) return { isWhole: false, empty };
+      if (isEmpty) empty.push(folder);
     }
-    return true;
+    return { isWhole: true, empty };
+  }
+
+  get #isFull(): boolean {
+    return this.#table.size >= mostFingerprints || this.#files.length >= mostFiles;
   }
 
   /** Places of a gram. */

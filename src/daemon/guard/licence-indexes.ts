@@ -2,6 +2,8 @@ import { messageOf } from '../../shared/errors.js';
 import type { Log } from '../log-contract.js';
 import { LicenceIndex, type LicenceSettings } from './licence-index.js';
 
+const progressMs = 5000;
+
 /** The index of the settings at hand; the one before is dropped when they change. */
 export class LicenceIndexes {
   readonly #log: Log;
@@ -26,11 +28,6 @@ export class LicenceIndexes {
     return this.#index;
   }
 
-  /** Until the index has all its files. */
-  async filled(): Promise<void> {
-    await this.#filling;
-  }
-
   async close(): Promise<void> {
     this.#stop.abort();
     this.#index = null;
@@ -39,13 +36,16 @@ export class LicenceIndexes {
 
   async #fill(index: LicenceIndex, signal: AbortSignal): Promise<void> {
     const from = performance.now();
+    const progress = setInterval(
+      () => this.#log.debug(index.counts, 'licensed code is being read'),
+      progressMs,
+    ).unref();
     try {
-      const isWhole = await index.fill(signal);
+      const { isWhole, empty } = await index.fill(signal);
       const tookMs = Math.round(performance.now() - from);
       this.#log.info({ ...index.counts, tookMs }, 'licensed code has been read');
-      if (index.counts.files === 0) {
-        this.#log.warn({}, 'guard.licenceFolders have no code to compare answers with');
-      }
+      for (const folder of empty)
+        this.#log.warn({ folder }, 'a folder of guard.licenceFolders is not there or has no code');
       if (!isWhole) {
         this.#log.warn(
           index.counts,
@@ -54,6 +54,8 @@ export class LicenceIndexes {
       }
     } catch (error) {
       if (!signal.aborted) this.#log.warn({ error: messageOf(error) }, 'licensed code could not be read');
+    } finally {
+      clearInterval(progress);
     }
   }
 }

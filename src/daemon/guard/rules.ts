@@ -56,7 +56,7 @@ function finder(all: readonly Rule[]): FindByRules {
 
 /**
  * Connection strings of examples: the host is this machine or one that is reserved for documentation (RFC 2606), or the
- * password is the user's name, or stands for one.
+ * password is the user's name, stands for one, or has two letters at most ("xxxx", "pwpw").
  */
 function isHarmless(text: string): boolean {
   const parts = /^[a-z+:]+:\/\/([^:/\s]+):([^@/\s]+)@([^/\s?:"'`]+)/i.exec(text);
@@ -64,5 +64,6 @@ function isHarmless(text: string): boolean {
   const [, user = '', password = '', host = ''] = parts;
   const local =
     /^(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[::1\]|.*\bexample(?:\.(?:com|org|net))?|.*\.(?:test|invalid|localhost))$/i;
+  if (new Set(password).size <= 2) return true;
   return user === password || /^[<[{$%]/.test(password) || local.test(host);
 }

@@ -3,8 +3,6 @@ import { opensPrivateKey, PrivateKeyBody } from './private-key.js';
 import type { FindByRules } from './rules.js';
 import type { Hit, Passed, Stage } from './stage.js';
 
-/** Characters of a secret that may be shown before it is told from a word. */
-const harmless = 4;
 /** Longest text that is kept back; no rule's secrets are longer, private keys excepted. */
 const mostKept = 1400;
 /** Text before the end of what is looked at that the rules see. */
@@ -27,9 +25,9 @@ for (const letter of '-_./') mayEndOpening[letter.charCodeAt(0)] = 1;
 type Kept = 'nothing' | 'value' | 'token' | 'web' | 'database' | 'key';
 
 /**
- * Finds secrets in a stream. Text is looked at character by character: a run of token characters is kept back from its
- * fifth character on if it stands where a value stands, from the end of a known beginning on, and in an address as long as
- * it may have a password; it is looked at when the run ends. Everything else goes through at once.
+ * Finds secrets in a stream. Text is looked at character by character: a run of token characters is kept back if it stands
+ * where a value stands, from the end of a known beginning on, and in an address as long as it may have a password; it is
+ * looked at when the run ends. Everything else goes through at once.
  */
 export class SecretStage implements Stage {
   #text = '';
@@ -82,18 +80,18 @@ export class SecretStage implements Stage {
     const at = this.#at;
     const code = this.#text.charCodeAt(at);
     if (this.#kept === 'key') return this.#keyStep(at);
-    if (!this.#belongs(code) || (this.#kept !== 'nothing' && at - this.#from > mostKept)) {
+    const belongs = this.#belongs(code);
+    if (!belongs || (this.#kept !== 'nothing' && at - this.#from > mostKept)) {
       if (this.#needsRules()) return 'load';
       const hit = this.#look();
       if (hit) return hit;
-      this.#release(at + 1);
-      this.#run = at + 1;
+      this.#release(belongs ? at : at + 1);
       return null;
     }
     this.#at = at + 1;
     if (this.#kept === 'nothing' && at - this.#run > keptTail) this.#run = at;
+    if (at === this.#run && this.#kept === 'nothing' && this.#isValue()) this.#keep('value', at);
     if (code < 128 && mayEndOpening[code]) this.#open(at + 1, code);
-    if (this.#kept === 'nothing' && at - this.#run === harmless && this.#isValue()) this.#keep('value', at);
     if (this.#kept === 'nothing') this.#safe = at + 1;
     else if (this.#kept === 'web' || this.#kept === 'database') this.#follow(at);
     return null;
@@ -130,7 +128,6 @@ export class SecretStage implements Stage {
     const isOver = this.#kept === 'web' ? !/[-\w:]/.test(last) : last === '/';
     if (!isOver || (this.#kept === 'web' && isWebhook(part))) return;
     this.#release(at + 1);
-    this.#run = at + 1;
   }
 
   /** Whether the run stands where a value stands: in quotes, or after a name that says that it is secret. */
@@ -148,10 +145,8 @@ export class SecretStage implements Stage {
     this.#at = at + 1;
     const state = this.#body.step(this.#text.charAt(at));
     if (state === 'key') return keyHit;
-    if (state === 'none') {
-      this.#release(at + 1);
-      this.#run = at + 1;
-    }
+    // The character may end the beginning of a token.
+    if (state === 'none') this.#release(at);
     return null;
   }
 
@@ -161,11 +156,13 @@ export class SecretStage implements Stage {
     this.#safe = from;
   }
 
+  /** Lets go what is kept; a new run begins. */
   #release(until: number): void {
     this.#kept = 'nothing';
     this.#tokenKnown = false;
     this.#at = until;
     this.#safe = until;
+    this.#run = until;
   }
 
   #needsRules(): boolean {

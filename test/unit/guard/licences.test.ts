@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeTokens } from '../../../src/daemon/guard/code-tokens.js';
 import { createGuards, type OwnedGuards } from '../../../src/daemon/guard/guards.js';
+import { LicenceIndex } from '../../../src/daemon/guard/licence-index.js';
 import { isAllowed, licenceOfManifest, licenceOfText } from '../../../src/daemon/guard/licence-names.js';
 import { fingerprintsOf, winnowSizes } from '../../../src/daemon/guard/winnow.js';
 import { cutAt, guardConfig, guarded, quietLog } from './support.js';
@@ -80,6 +82,32 @@ describe('licensed code in an answer', () => {
     );
   });
 
+  it('ends any text with a passage in it before half of it was shown, and shows any other whole', async () => {
+    const lines = code(3).split('\n').slice(0, 40);
+    const clean = fc.array(fc.constantFrom('Use this:\n', 'return nothing;\n', 'a = b(c)\n', '🙂 größer\n'), {
+      maxLength: 8,
+    });
+    const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 });
+    const from = fc.nat(30);
+    await fc.assert(
+      fc.asyncProperty(clean, clean, from, places, async (before, after, at, cuts) => {
+        const lead = before.join('');
+        const passage = lines.slice(at, at + 6).join('\n');
+        expect(codeTokens(passage).length).toBeGreaterThan(60);
+        const { shown, stop } = await guarded(
+          guards.open,
+          cutAt(`${lead}${passage}\n${after.join('')}`, cuts),
+        );
+        expect(stop?.details).toMatchObject({ reason: 'licence' });
+        expect(`${lead}${passage}`.startsWith(shown)).toBe(true);
+        expect(codeTokens(shown.slice(lead.length)).length).toBeLessThanOrEqual(30);
+        const harmless = `${lead}${lines.slice(at, at + 2).join('\n')}\n${after.join('')}`;
+        expect(await guarded(guards.open, cutAt(harmless, cuts))).toEqual({ shown: harmless, stop: null });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('finds a passage whatever its white space', async () => {
     const { stop } = await guarded(guards.open, [code(3).replaceAll(/\s+/g, '\n\t')]);
     expect(stop).not.toBeNull();
@@ -103,6 +131,56 @@ describe('licensed code in an answer', () => {
     expect((await guarded(allowed.open, [code(3)])).stop).not.toBeNull();
     await allowed.close();
     allowing = [];
+  });
+});
+
+describe('folders of licensed code', () => {
+  const fill = (folders: string[], most?: number) => {
+    const index = new LicenceIndex({ folders, tokens: 60, allowed: [] });
+    return index.fill(new AbortController().signal, most).then((end) => ({ ...end, ...index.counts }));
+  };
+
+  it('may be missing, hold links to themselves, pipes and huge files: the rest is read', async () => {
+    const odd = mkdtempSync(join(tmpdir(), 'lcad-odd-'));
+    try {
+      mkdirSync(join(odd, 'a'));
+      writeFileSync(join(odd, 'a/one.ts'), code(2));
+      writeFileSync(join(odd, 'a/LICENSE'), 'MIT');
+      truncateSync(join(odd, 'a/LICENSE'), 5_000_000_000);
+      writeFileSync(join(odd, 'a/huge.ts'), code(2));
+      truncateSync(join(odd, 'a/huge.ts'), 5_000_000_000);
+      symlinkSync('..', join(odd, 'a/up'));
+      symlinkSync('one.ts', join(odd, 'a/link.ts'));
+      execFileSync('mkfifo', [join(odd, 'a/pipe.ts'), join(odd, 'a/package.json')]);
+      const missing = join(odd, 'nowhere');
+      expect(await fill([missing, odd])).toMatchObject({ isWhole: true, empty: [missing], files: 1 });
+    } finally {
+      rmSync(odd, { recursive: true, force: true });
+    }
+  });
+
+  it('are looked at as far as a bound, whatever is in them', async () => {
+    expect(await fill([folder])).toMatchObject({ isWhole: true, files: 3 });
+    expect(await fill([folder], 4)).toMatchObject({ isWhole: false });
+    expect((await fill([folder], 4)).files).toBeLessThan(3);
+  });
+
+  it('that are missing are told of in the log', async () => {
+    const warned: unknown[] = [];
+    let done: () => void = () => undefined;
+    const read = new Promise<void>((resolve) => (done = resolve));
+    const missing = join(folder, 'nowhere');
+    const warn = (fields: unknown) => {
+      warned.push(fields);
+      done();
+    };
+    const made = createGuards(() => ({ ...guardConfig, licenceFolders: [missing] }), {
+      log: { ...quietLog, warn },
+    });
+    made.open();
+    await read;
+    expect(warned).toEqual([{ folder: missing }]);
+    await made.close();
   });
 });
 
