@@ -35,7 +35,7 @@ export const GenerationMetrics = z.object({
   busy: Count.describe('Refused because too many waited.'),
   outputTokens: Count.describe('Pieces of text where the server does not count tokens.'),
   wastedTokens: Count.describe('Those of them that nobody got to see.'),
-  queueMs: Spread.nullable().describe('Waiting for a place at the server (ms).'),
+  queueMs: Spread.nullable().describe('Waiting for a place at the server, of those that got one (ms).'),
   firstTokenMs: Spread.nullable().describe('From being sent to the server to the first token (ms).'),
   tokensPerSecond: Spread.nullable().describe('After the first token.'),
 });

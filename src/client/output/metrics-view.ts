@@ -38,6 +38,7 @@ export function metricsText(result: MetricsResult, options: MetricsViewOptions):
 }
 
 function requestTable(requests: readonly MethodMetrics[], { colors, columns }: MetricsViewOptions): string {
+  if (requests.length === 0) return 'no request has been answered yet\n';
   const rows = requests.map(({ method, failed, ms }): Cell[] => [
     { text: printableLine(method) },
     { text: count(ms.count) },

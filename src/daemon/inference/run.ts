@@ -10,6 +10,7 @@ import type {
   ProviderEvent,
   ProviderRequest,
   Target,
+  ToolCall,
   Usage,
 } from './contract.js';
 import type { Slot } from './scheduler/lanes.js';
@@ -22,6 +23,8 @@ const mostCharsAnyway = 64 << 10;
 const mostChars = 8 << 20;
 
 const noUsage: Usage = { promptTokens: null, outputTokens: null, cachedTokens: null };
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /** A request that has its slot. */
 interface Stretch {
@@ -42,6 +45,7 @@ export class Run {
   #target: Target | null = null;
   #queueMs = 0;
   #firstTokenMs: number | null = null;
+  #firstTokenAt: number | null = null;
   #outcome: InferenceOutcome = 'cancelled';
   /** Pieces of text that came, and those that were passed on. */
   #pieces = 0;
@@ -83,7 +87,8 @@ export class Run {
     try {
       const event = await stream.next();
       if (!event) throw endedEarly(target);
-      this.#firstTokenMs = performance.now() - sentAt;
+      this.#firstTokenAt = performance.now();
+      this.#firstTokenMs = this.#firstTokenAt - sentAt;
       yield { is: 'begin', target, timings: this.#timings() };
       yield* this.#pass(stream, event, { target, request });
     } finally {
@@ -111,15 +116,15 @@ export class Run {
   /** Writes the record; called once, at the end. */
   ended(): void {
     const tokens = this.#outputTokens ?? this.#pieces;
-    const { queueMs, firstTokenMs, totalMs } = this.#timings();
+    const firstTokenAt = this.#firstTokenAt;
     this.#metrics.inference({
       upstream: this.#target?.upstream ?? '',
       model: this.#target?.capabilities.model ?? '',
       class: this.#task.class,
       outcome: this.#outcome,
-      queueMs,
-      firstTokenMs,
-      totalMs,
+      queueMs: this.#target ? this.#queueMs : null,
+      firstTokenMs: this.#firstTokenMs,
+      writingMs: firstTokenAt === null ? null : performance.now() - firstTokenAt,
       outputTokens: tokens,
       wastedTokens: this.#wasted(tokens),
     });
@@ -141,6 +146,7 @@ export class Run {
       // The reader may have been told meanwhile that nobody wants it any more.
       if (this.#signal.aborted) throw this.#signal.reason;
       if (event.is === 'tool') {
+        await this.#check(event.call);
         yield event;
         continue;
       }
@@ -175,6 +181,18 @@ export class Run {
     await stream.close();
     this.#outcome = 'done';
     yield { is: 'end', reason: end.reason, usage: end.usage, timings: this.#timings(), target };
+  }
+
+  /** A call is all there when it comes: it is let through or it is not. @throws OUTPUT_STOPPED */
+  async #check({ name, arguments: values }: ToolCall): Promise<void> {
+    const guard = this.#guards.open();
+    // As it is meant and not as it is written in JSON: keys and code have lines.
+    const text = JSON.stringify(values).replaceAll(
+      /\\([nrt"\\])/g,
+      (_, sign: string) => escapes[sign] ?? sign,
+    );
+    await guard?.push(`${name} ${text}`);
+    await guard?.end();
   }
 
   #timings(): InferenceTimings {

@@ -9,10 +9,12 @@ export interface InferenceRecord {
   readonly model: string;
   readonly class: InferenceClass;
   readonly outcome: InferenceOutcome;
-  readonly queueMs: number;
+  /** Waiting for a place at the server; null if it never got one. */
+  readonly queueMs: number | null;
   /** From being sent to the server to the first token; null if none came. */
   readonly firstTokenMs: number | null;
-  readonly totalMs: number;
+  /** From the first token to the end; null if none came. */
+  readonly writingMs: number | null;
   /** Tokens, or pieces of text where the server does not count. */
   readonly outputTokens: number;
   /** Those of them that nobody got to see. */

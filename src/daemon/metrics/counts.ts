@@ -58,12 +58,11 @@ export class Counts implements Metrics {
     counts.outcomes[record.outcome]++;
     counts.outputTokens += record.outputTokens;
     counts.wastedTokens += record.wastedTokens;
-    counts.queueMs.add(record.queueMs);
-    if (record.firstTokenMs === null) return;
-    counts.firstTokenMs.add(record.firstTokenMs);
-    const writingMs = record.totalMs - record.queueMs - record.firstTokenMs;
-    if (record.outputTokens > 1 && writingMs > 0)
-      counts.tokensPerSecond.add(((record.outputTokens - 1) / writingMs) * 1000);
+    const { queueMs, firstTokenMs, writingMs, outputTokens } = record;
+    if (queueMs !== null) counts.queueMs.add(queueMs);
+    if (firstTokenMs !== null) counts.firstTokenMs.add(firstTokenMs);
+    if (writingMs !== null && writingMs > 0 && outputTokens > 1)
+      counts.tokensPerSecond.add(((outputTokens - 1) / writingMs) * 1000);
   }
 
   guardHit(reason: 'secret' | 'licence'): void {

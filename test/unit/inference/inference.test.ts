@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Guards } from '../../../src/daemon/guard/contract.js';
+import { createGuards } from '../../../src/daemon/guard/guards.js';
 import type { InferenceEvent, InferenceTask } from '../../../src/daemon/inference/contract.js';
 import { InferenceService } from '../../../src/daemon/inference/inference.js';
 import { createProvider } from '../../../src/daemon/inference/providers/create.js';
 import type { InferenceRecord } from '../../../src/daemon/metrics/contract.js';
-import { InferenceConfig } from '../../../src/protocol/inference-config.js';
+import { GuardConfig, InferenceConfig } from '../../../src/protocol/inference-config.js';
 import { LcadError } from '../../../src/shared/errors.js';
+import type { Reply } from '../../support/model-protocol.js';
 import { ModelServer, type ModelServerOptions } from '../../support/model-server.js';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -122,6 +124,23 @@ describe('a generation', () => {
       outputTokens: 2,
       wastedTokens: 0,
     });
+  });
+
+  it('is recorded with its wait and its own time, or without them if it never got so far', async () => {
+    const server = await serve({ reply: { tokens: ['a', 'b', 'c'], firstTokenMs: 80, delayMs: 30 } });
+    const inference = service([at('one', server, { concurrency: 1 })]);
+    const first = all(inference.run(chat(), never));
+    await server.until(({ open }) => open === 1);
+    const leaving = new AbortController();
+    const second = failure(all(inference.run(chat({ client: 'b' }), leaving.signal)));
+    const third = all(inference.run(chat({ client: 'c' }), never));
+    leaving.abort(new LcadError('REQUEST_CANCELLED', 'It was cancelled.'));
+    await Promise.all([first, second, third]);
+    const [left, one, waited] = records;
+    expect(left).toMatchObject({ outcome: 'cancelled', queueMs: null, firstTokenMs: null, writingMs: null });
+    expect(one?.firstTokenMs).toBeGreaterThanOrEqual(75);
+    expect(one?.writingMs).toBeGreaterThanOrEqual(50);
+    expect(waited?.queueMs).toBeGreaterThanOrEqual(100);
   });
 
   it('asks what a server can do once for many requests', async () => {
@@ -627,6 +646,33 @@ describe('guards', () => {
     expect(server.generations[0]?.abortedAt).not.toBeNull();
     expect(hits).toEqual(['secret']);
     expect(records.map(({ outcome }) => outcome)).toEqual(['guarded']);
+  });
+
+  it('look at thoughts and at what a model wants to call a tool with, too', async () => {
+    const secret = ['q7Zp2Kx9', 'Vt4Lm8Rw'];
+    const { open } = createGuards(() => GuardConfig.parse({}), { log });
+    const key = `-----BEGIN PRIVATE KEY-----\n${'MIIEowIBAAKCAQEAx1vN3kQpZ7sYbT2m\n'.repeat(4)}`;
+    const replies: Reply[] = [
+      { thinking: ['the password: "', ...secret, '" is'], tokens: ['fine'] },
+      { tools: [{ name: 'search', arguments: { query: `password = '${secret.join('')}'` } }] },
+      { tools: [{ name: 'read', arguments: { lines: ['one', { text: key }] } }] },
+    ];
+    const server = await serve();
+    const inference = service([at('one', server)], {}, { open });
+    for (const reply of replies) {
+      server.answer(reply);
+      const seen: InferenceEvent[] = [];
+      const error = await failure(
+        (async () => {
+          for await (const event of inference.run(chat(), never)) seen.push(event);
+        })(),
+      );
+      expect(error.kind).toBe('OUTPUT_STOPPED');
+      expect(JSON.stringify([seen, error.message, error.data])).not.toMatch(/q7|8Rw|MIIE/);
+    }
+    expect(hits).toEqual(['secret', 'secret', 'secret']);
+    server.answer({ tools: [{ name: 'search', arguments: { query: 'where are passwords checked' } }] });
+    expect((await all(inference.run(chat(), never))).map(({ is }) => is)).toEqual(['begin', 'tool', 'end']);
   });
 
   it('pass on at the end what they kept back', async () => {
