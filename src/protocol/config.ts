@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { templateProblem } from './context-template.js';
 import { ChatConfig, CompleteConfig, GuardConfig, InferenceConfig } from './inference-config.js';
+import { TableName, uniqueNames } from './table-names.js';
 
 /** A command whose output requests can ask for, by its name. */
 const ContextProvider = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][\w.-]{0,63}$/)
-    .describe('By which requests ask for it: letters, digits, "-", "_" and ".".'),
+  name: TableName.describe('By which requests ask for it: letters, digits, "-", "_" and ".".'),
   command: z
     .array(z.string().max(4096))
     .min(1)
@@ -146,12 +144,7 @@ export const Config = z.strictObject({
       providers: z
         .array(ContextProvider)
         .max(32)
-        .superRefine((all, context) => {
-          for (const [index, { name }] of all.entries()) {
-            if (all.findIndex((other) => other.name === name) === index) continue;
-            context.addIssue({ code: 'custom', path: [index, 'name'], message: 'another one has it too' });
-          }
-        })
+        .superRefine(uniqueNames)
         .default([])
         .describe(
           'Commands whose output a context may hold: [[context.providers]] tables with name, command, and if wanted ' +

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UpstreamRole } from './inference.js';
+import { TableName, uniqueNames } from './table-names.js';
 
 /** Families whose fill-in-the-middle prompts are known. */
 export const FimTemplate = z.enum([
@@ -19,10 +20,7 @@ export type FimTemplate = z.infer<typeof FimTemplate>;
 
 /** A model server: one [[inference.upstreams]] table. */
 export const UpstreamConfig = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][\w.-]{0,63}$/)
-    .describe('By which requests and `lcad models` know it: letters, digits, "-", "_" and ".".'),
+  name: TableName.describe('By which requests and `lcad models` know it: letters, digits, "-", "_" and ".".'),
   kind: z
     .enum(['ollama', 'openai', 'llama-server', 'llama-cpp'])
     .describe(
@@ -75,12 +73,7 @@ export const InferenceConfig = z.strictObject({
   upstreams: z
     .array(UpstreamConfig)
     .max(16)
-    .superRefine((all, context) => {
-      for (const [index, { name }] of all.entries()) {
-        if (all.findIndex((other) => other.name === name) === index) continue;
-        context.addIssue({ code: 'custom', path: [index, 'name'], message: 'another one has it too' });
-      }
-    })
+    .superRefine(uniqueNames)
     .default([])
     .describe(
       'Model servers in the order in which they are tried: [[inference.upstreams]] tables with name, kind, and if wanted ' +
@@ -163,7 +156,7 @@ export const GuardConfig = z.strictObject({
     .default(true)
     .describe('End an answer before a key, token or password in it is shown.'),
   licenceFolders: z
-    .array(z.string())
+    .array(z.string().startsWith('/', 'must be an absolute path'))
     .max(100)
     .default([])
     .describe(
