@@ -110,8 +110,8 @@ export class ModelServer {
     this.#faults.push(...faults);
   }
 
-  /** Waits until `is` holds; looked at whenever something happens to a request. Fails after `ms` (default 5 s). */
-  async until(is: (server: this) => boolean, ms = 5_000): Promise<void> {
+  /** Waits until `is` holds; looked at whenever something happens to a request. Fails after `ms` (default 30 s). */
+  async until(is: (server: this) => boolean, ms = 30_000): Promise<void> {
     const deadline = performance.now() + ms;
     while (!is(this)) {
       const left = deadline - performance.now();

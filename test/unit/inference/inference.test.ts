@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Guards } from '../../../src/daemon/guard/contract.js';
 import { createGuards } from '../../../src/daemon/guard/guards.js';
 import type { InferenceEvent, InferenceTask } from '../../../src/daemon/inference/contract.js';
@@ -15,6 +15,7 @@ import { ModelServer, type ModelServerOptions } from '../../support/model-server
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const never = new AbortController().signal;
+const patience = { timeout: 30_000 };
 
 const servers: ModelServer[] = [];
 const services: InferenceService[] = [];
@@ -559,7 +560,7 @@ describe('cancelling', () => {
     const first = failure(all(inference.run(chat(), controller.signal)));
     await server.until(({ generations }) => generations[0]?.sentTokens === 1);
     const second = all(inference.run(chat({ client: 'b' }), never));
-    await sleep(20);
+    await vi.waitFor(() => expect(inference.status()[0]?.queued).toBe(1), patience);
     expect(server.generations).toHaveLength(1);
     controller.abort(new LcadError('REQUEST_CANCELLED', 'enough'));
     expect((await first).kind).toBe('REQUEST_CANCELLED');
@@ -600,8 +601,7 @@ describe('cancelling', () => {
     const held = failure(all(inference.run(chat(), holder.signal)));
     await server.until(({ open }) => open === 1);
     const waiting = failure(all(inference.run(chat(), waiter.signal)));
-    await sleep(20);
-    expect(inference.status()[0]).toMatchObject({ queued: 1, running: 1 });
+    await vi.waitFor(() => expect(inference.status()[0]).toMatchObject({ queued: 1, running: 1 }), patience);
     waiter.abort(new LcadError('REQUEST_CANCELLED', 'enough'));
     await waiting;
     expect(inference.status()[0]?.queued).toBe(0);
@@ -613,8 +613,8 @@ describe('cancelling', () => {
   it('a slow reader is no silent server', async () => {
     const server = await serve({ reply: { tokens: ['a', 'b', 'c'], delayMs: 5 } });
     const seen: string[] = [];
-    for await (const event of service([at('one', server)], { idleMs: 100 }).run(chat(), never)) {
-      if (event.is === 'text') await sleep(250);
+    for await (const event of service([at('one', server)], { idleMs: 400 }).run(chat(), never)) {
+      if (event.is === 'text') await sleep(600);
       seen.push(event.is);
     }
     expect(seen).toEqual(['begin', 'text', 'text', 'text', 'end']);
