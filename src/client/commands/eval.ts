@@ -63,7 +63,7 @@ function help(): string {
     ['lcad eval retrieval', 'how well searches find the files of the last 100 commits'],
     ['lcad eval completion --samples 300', 'how much code from elsewhere helps the model'],
     ['lcad eval completion --seed 2 --json', 'other lines, for scripts'],
-  ])}\nAll figures come with 95 % intervals (Bayesian bootstrap, by file or commit). Nothing leaves this machine but for requests to the\nmodel servers of the configuration.\n`;
+  ])}\nAll figures come with 95 % intervals (Bayesian bootstrap, by file or commit). Nothing leaves this\nmachine but for requests to the model servers of the configuration.\n`;
 }
 
 async function completion(cli: Cli, options: CompletionOptions): Promise<number> {
