@@ -5,7 +5,8 @@ import { type LockRecord, runningHolder } from '../shared/lock-record.js';
 import type { Places } from '../shared/paths.js';
 import { waitUntilGone } from '../shared/processes.js';
 import { protocolVersion } from '../shared/versions.js';
-import { type EnsureOptions, ensureDaemon } from './launch.js';
+import { ensureDaemon } from './launch.js';
+import type { EnsureOptions } from './launch-start.js';
 
 export interface StopOptions {
   /** Longest wait in milliseconds for an ordered stop before signals are sent (default 15000). */
