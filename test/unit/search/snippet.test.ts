@@ -33,6 +33,36 @@ describe('snippetOf', () => {
     expect(snippetOf(chunk(['x', 'y', 'z']), terms('foo'), 1)?.startLine).toBe(10);
   });
 
+  test('finds words whose stem ends in another letter, and names that are parted', () => {
+    const lines = ['x', 'y', 'the_flies', 'x', 'fly_away', 'to_str_map'];
+    expect(snippetOf(chunk(lines), terms('fly'), 1)?.startLine).toBe(12);
+    expect(snippetOf(chunk(lines), new Set(['tostrmap']), 1)?.startLine).toBe(15);
+  });
+
+  test('is the window that splitting every line finds', () => {
+    const word = fc.constantFrom('foo', 'fooBar', 'bar_foo', 'BAR', 'foos', 'ba', '検索', 'q(foo)', 'Größe');
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(word, { maxLength: 3 }), { minLength: 1, maxLength: 25 }),
+        fc.integer({ min: 1, max: 6 }),
+        (words, most) => {
+          const lines = words.map((some) => some.join(' '));
+          const wanted = terms('foo bar größe 検索');
+          const worth = (from: number) => {
+            const found = lines.slice(from, from + most).flatMap((line) => termsOf(line));
+            const inside = found.filter((term) => wanted.has(term));
+            const distinct = new Set(inside).size;
+            return distinct + 0.1 * (inside.length - distinct);
+          };
+          const starts = Array.from({ length: Math.max(1, lines.length - most + 1) }, (_, at) => at);
+          const best = starts.reduce((one, other) => (worth(other) > worth(one) ? other : one), 0);
+          const startLine = snippetOf(chunk(lines), wanted, most)?.startLine ?? 0;
+          expect(worth(startLine - 10)).toBeCloseTo(worth(best), 9);
+        },
+      ),
+    );
+  });
+
   test('is always verbatim and in place', () => {
     const line = fc.constantFrom('', 'foo', 'bar(foo)', '  x', 'foo bar');
     fc.assert(
