@@ -26,19 +26,25 @@ const signals: readonly ((candidate: Candidate) => number)[] = [
  */
 export function shortlist(candidates: readonly Candidate[]): Candidate[] {
   if (candidates.length <= mostCompeting) return [...candidates];
-  const fused = new Map<Candidate, number>();
+  const fused = new Float64Array(candidates.length);
+  const found: number[] = [];
   for (const signal of signals) {
-    const scored = candidates.map((candidate) => ({ candidate, score: signal(candidate) }));
-    const found = scored.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
-    for (const [place, { candidate }] of found.entries()) {
-      fused.set(candidate, (fused.get(candidate) ?? 0) + 1 / (rankOffset + place));
+    const scores = Float64Array.from(candidates, signal);
+    const places: number[] = [];
+    for (let at = 0; at < scores.length; at++) if ((scores[at] as number) > 0) places.push(at);
+    for (const [place, at] of descending(places, scores).entries()) {
+      if (fused[at] === 0) found.push(at);
+      fused[at] = (fused[at] as number) + 1 / (rankOffset + place);
     }
   }
-  return [...fused]
-    .sort((a, b) => b[1] - a[1])
+  return descending(found, fused)
     .slice(0, mostCompeting)
-    .map(([candidate]) => candidate);
+    .map((at) => candidates[at] as Candidate);
 }
+
+/** Puts indices in the order of their scores, the highest first. */
+const descending = (indices: number[], scores: Float64Array): number[] =>
+  indices.sort((a, b) => (scores[b] as number) - (scores[a] as number));
 
 /** Of one file's chunks, the nearest so many count. */
 const nearAtMost = 12;
@@ -95,9 +101,13 @@ export class Competition {
     { source, query, scores }: Compared,
     plan: SearchPlan,
   ): Promise<void> {
-    for (const candidate of candidates) {
-      candidate.near = scores.of(candidate.key, nearAtMost);
-      candidate.wholeSimilarity = scores.wholeOf(candidate.key);
+    const found = scores.of(
+      candidates.map(({ key }) => key),
+      nearAtMost,
+    );
+    for (const [at, candidate] of candidates.entries()) {
+      candidate.near = found[at]?.nearest ?? [];
+      candidate.wholeSimilarity = found[at]?.whole ?? null;
       if (source.model) candidate.pathSimilarity = this.#paths.similarity(candidate, query, source.model);
     }
     if (!plan.kinds) return;
@@ -117,26 +127,30 @@ const stemRepeats = 2;
 
 /** Vectors of paths, remembered: about 8 MB. */
 class PathVectors {
-  readonly #known = new LRUCache<PathWords, Float32Array>({ max: mostPaths });
+  /** Null: the model knows no word of the path. */
+  readonly #known = new LRUCache<PathWords, { vector: Float32Array | null }>({ max: mostPaths });
   #model = '';
 
   /** Null if the model knows no word of the path. */
   similarity({ words }: Candidate, query: Float32Array, model: StaticModel): number | null {
     if (this.#model !== model.id) this.#known.clear();
     this.#model = model.id;
-    let vector = this.#known.get(words);
-    if (!vector) {
-      const stems = Array.from({ length: stemRepeats }, () => words.stem).flat();
-      vector = new Float32Array(model.dimensions);
-      model.embed([...words.folders, ...stems].join(' '), vector);
-      this.#known.set(words, vector);
+    let known = this.#known.get(words);
+    if (!known) {
+      known = { vector: vectorOf(words, model) };
+      this.#known.set(words, known);
     }
-    let [sum, any] = [0, false];
-    for (let at = 0; at < vector.length; at++) {
-      const value = vector[at] as number;
-      if (value !== 0) any = true;
-      sum += value * (query[at] as number);
-    }
-    return any ? sum : null;
+    const { vector } = known;
+    if (!vector) return null;
+    let sum = 0;
+    for (let at = 0; at < vector.length; at++) sum += (vector[at] as number) * (query[at] as number);
+    return sum;
   }
+}
+
+function vectorOf({ folders, stem }: PathWords, model: StaticModel): Float32Array | null {
+  const stems = Array.from({ length: stemRepeats }, () => stem).flat();
+  const vector = new Float32Array(model.dimensions);
+  model.embed([...folders, ...stems].join(' '), vector);
+  return vector.some((value) => value !== 0) ? vector : null;
 }

@@ -19,9 +19,10 @@ export function featuresOf(candidate: Candidate, scale: Scale): Features {
 }
 
 function addText(features: Features, candidate: Candidate, scale: Scale): void {
-  const { hits, counts, key } = candidate;
-  const { stems } = scale.query;
-  const inFile = stems.map((stem) => counts !== null && counts.countIn(key, stem) > 0);
+  const { hits } = candidate;
+  const { stems, terms } = scale.query;
+  const counts = scale.countsOf(candidate);
+  const inFile = stems.map((_, at) => (counts?.[terms.length + at] ?? 0) > 0);
   features['text.top3'] = share(meanScore(hits, 3), scale.bestTop3);
   features['text.named'] = bestNamed(hits, scale);
   features['text.file'] = share(
@@ -38,8 +39,9 @@ function bestNamed(hits: Candidate['hits'], scale: Scale): number {
   let best = 0;
   for (const { name, score } of hits.slice(0, mostNamed)) {
     const part = share(score, scale.bestText);
-    if (name === '' || part <= best) continue;
-    best = Math.max(best, part * scale.words.recall(wordsOfName(name).words));
+    // Those behind score less, and no name is worth more than all of the score.
+    if (part <= best) break;
+    if (name !== '') best = Math.max(best, part * scale.words.recall(wordsOfName(name).words));
   }
   return best;
 }

@@ -128,8 +128,7 @@ async function liveText(ask: Ask): Promise<TextHit[]> {
     const found = await family.store.searchText(textQuery(ask, 'terms', limit));
     signal.throwIfAborted();
     const live = found.filter(({ key }) => wanted(key));
-    const isEnough = live.length >= fewestHits && new Set(live.map(({ key }) => key)).size >= plan.limit;
-    if (isEnough || found.length < limit || limit >= mostChunks) return live;
+    if (found.length < limit || limit >= mostChunks || isEnough(live, plan.limit)) return live;
     const few = first ? await fewChunks(family, plan, fewEnough) : null;
     if (few) {
       const rows = await family.store.fetch(few);
@@ -140,6 +139,16 @@ async function liveText(ask: Ask): Promise<TextHit[]> {
     }
     limit = Math.min(mostChunks, limit * growth);
   }
+}
+
+function isEnough(hits: readonly TextHit[], files: number): boolean {
+  if (hits.length < fewestHits) return false;
+  const keys = new Set<string>();
+  for (const { key } of hits) {
+    keys.add(key);
+    if (keys.size >= files) return true;
+  }
+  return false;
 }
 
 async function liveNamed(ask: Ask): Promise<TextHit[]> {

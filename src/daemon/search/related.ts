@@ -131,10 +131,9 @@ async function candidatesOf(family: SearchFamily, plan: Plan, signal: AbortSigna
     const score = shares.vector + shares.words;
     byId.set(`${key}:${ord}`, { key, ord, family, places, similarity, words, shares, score });
   };
-  for (const hit of hits) {
-    const near = scores?.of(hit.key).find(({ ord }) => ord === hit.ord);
-    add(hit, near?.similarity ?? 0, hit.score / most);
-  }
+  const found = scores?.of([...new Set(hits.map(({ key }) => key))]).flatMap(({ nearest }) => nearest) ?? [];
+  const similarities = new Map(found.map(({ key, ord, similarity }) => [`${key}:${ord}`, similarity]));
+  for (const hit of hits) add(hit, similarities.get(`${hit.key}:${hit.ord}`) ?? 0, hit.score / most);
   const isWanted = (key: string) => placesOf(key).length > 0;
   const near = scores?.nearest(kinds ? nearOfKinds : nearChunks, isWanted) ?? [];
   for (const hit of near) add(hit, hit.similarity, 0);

@@ -13,6 +13,8 @@ export interface Scale {
   rarity: readonly number[];
   rarest: number;
   rarityOf: (word: string) => number;
+  /** How often a file has the query's terms and then its stems; null if that is not known. */
+  countsOf: (candidate: Candidate) => readonly number[] | null;
   asked: Asides;
   /** Names that the query writes, without what only says where they are. */
   identifiers: ReadonlySet<string>;
@@ -51,20 +53,22 @@ export function scaleOf(
   rarityOf: (word: string) => number = () => 1,
 ): Scale {
   const words = new WordMatcher(query);
+  const rarityOnce = remembered(rarityOf);
   const identifiers = new Set(
     query.words
       .filter(({ identifier, qualifier }) => identifier && !qualifier)
       .flatMap(({ lower }) => [lower, plainName(lower)]),
   );
   const lengths = candidates.map(({ definitions }) => definitions.length);
-  const rarity = sharesOf(query.stems.map(rarityOf));
+  const rarity = sharesOf(query.stems.map(rarityOnce));
   const compared = candidates.filter(({ near }) => near.length > 0);
   const scale: Scale = {
     query,
     words,
     rarity,
     rarest: max(rarity),
-    rarityOf,
+    rarityOf: rarityOnce,
+    countsOf: counterOf(query),
     asked: asksFor(query),
     identifiers,
     plain: new Set(query.names.map(plainName).filter((name) => !identifiers.has(name))),
@@ -115,17 +119,48 @@ export function rarityIn(counts: TermCounts, term: string): number {
 
 /** BM25 of the query's terms over the file as a whole. */
 export function fileScore(
-  { counts, key }: Candidate,
-  { query, rarityOf }: Pick<Scale, 'query' | 'rarityOf'>,
+  candidate: Candidate,
+  { query, rarityOf, countsOf }: Pick<Scale, 'query' | 'rarityOf' | 'countsOf'>,
 ) {
-  if (!counts) return 0;
+  const { counts, key } = candidate;
+  const found = countsOf(candidate);
+  if (!counts || !found) return 0;
   const norm = fileK1 * (1 - fileB + (fileB * counts.lengthOf(key)) / Math.max(1, counts.averageLength));
   let score = 0;
-  for (const term of query.terms) {
-    const count = counts.countIn(key, term);
+  for (const [at, term] of query.terms.entries()) {
+    const count = found[at] ?? 0;
     if (count > 0) score += (rarityOf(term) * count * (fileK1 + 1)) / (count + norm);
   }
   return score;
+}
+
+/** Counts the words of a query in files, those of one family with the same preparation and each file once. */
+function counterOf({ terms, stems }: QueryText): Scale['countsOf'] {
+  const words = [...terms, ...stems];
+  const counters = new Map<TermCounts, (key: string) => number[]>();
+  const known = new Map<Candidate, number[]>();
+  return (candidate) => {
+    const { counts, key } = candidate;
+    if (!counts) return null;
+    const before = known.get(candidate);
+    if (before) return before;
+    const counter = counters.get(counts) ?? counts.counter(words);
+    counters.set(counts, counter);
+    const found = counter(key);
+    known.set(candidate, found);
+    return found;
+  };
+}
+
+function remembered(of: (word: string) => number): (word: string) => number {
+  const known = new Map<string, number>();
+  return (word) => {
+    const before = known.get(word);
+    if (before !== undefined) return before;
+    const value = of(word);
+    known.set(word, value);
+    return value;
+  };
 }
 
 /** Mean of the first so many scores of some descending hits, fewer counting as zeros. */
@@ -135,9 +170,13 @@ export function meanScore(hits: Candidate['hits'], most: number): number {
   return sum / most;
 }
 
+const mostSummed = 10;
+
 /** Sum over the ten nearest chunks: a file with fewer has less of what is asked for. */
 export function sumSimilarity(near: Candidate['near']): number {
-  return near.slice(0, 10).reduce((sum, { similarity }) => sum + similarity, 0);
+  let sum = 0;
+  for (let at = 0; at < near.length && at < mostSummed; at++) sum += near[at]?.similarity ?? 0;
+  return sum;
 }
 
 /** A similarity on a scale; 0 for what is no better than the mean, or not known. */

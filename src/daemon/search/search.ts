@@ -119,12 +119,15 @@ function embedOnce(
   return vector;
 }
 
+/** Null: it has no vector, or not in time. */
 async function embedInTime(
   vectors: VectorSource,
   query: string,
   deadlineMs: number,
   signal: AbortSignal,
 ): Promise<Float32Array | null> {
+  // The built-in model is neither late nor does it fail.
+  if (vectors.kind === 'builtin') return known(await vectors.embedQuery(query, signal));
   const ending = new AbortController();
   const end = () => ending.abort(signal.reason);
   const late = new Promise<null>((resolve) => ending.signal.addEventListener('abort', () => resolve(null)));
@@ -132,14 +135,15 @@ async function embedInTime(
   signal.addEventListener('abort', end);
   try {
     // A provider that fails is its owner's to report; the search goes on without vectors and says so.
-    const vector = await Promise.race([vectors.embedQuery(query, ending.signal).catch(() => null), late]);
-    // All zeros: the model knows no word of it, and everything would be equally near.
-    return vector?.some((value) => value !== 0) ? vector : null;
+    return known(await Promise.race([vectors.embedQuery(query, ending.signal).catch(() => null), late]));
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
   }
 }
+
+/** All zeros: the model knows no word of it, and everything would be equally near. */
+const known = (vector: Float32Array | null) => (vector?.some((value) => value !== 0) ? vector : null);
 
 function vectorState(families: readonly SearchFamily[], gathered: readonly Gathered[]): VectorState {
   const sources = families.flatMap(({ vectors }) => (vectors ? [vectors] : []));

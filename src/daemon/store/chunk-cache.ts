@@ -29,6 +29,12 @@ export const cachedColumns = [
 
 const rowsPerTurn = 512;
 
+/** The chunks of a content that are here. */
+interface Content {
+  byOrd: (CachedChunk | undefined)[];
+  count: number;
+}
+
 /**
  * What search results show of a chunk besides its text, by (key, ord). Reading these nine small columns
  * for 100 hits takes many times as long as finding the hits. Rows never change, so nothing here goes stale; about
@@ -37,7 +43,7 @@ const rowsPerTurn = 512;
 export class ChunkCache {
   readonly #limit: number;
   #size = 0;
-  readonly #byKey = new Map<string, Map<number, CachedChunk>>();
+  readonly #byKey = new Map<string, Content>();
   readonly #strings = new Map<string, string>();
 
   constructor(limit: number) {
@@ -49,16 +55,17 @@ export class ChunkCache {
   }
 
   chunk(id: ChunkId): CachedChunk | undefined {
-    return this.#byKey.get(id.key)?.get(id.ord);
+    return this.#byKey.get(id.key)?.byOrd[id.ord];
   }
 
-  /** The chunks of a content that are here, by ord. */
-  content(key: string): ReadonlyMap<number, CachedChunk> | undefined {
-    return this.#byKey.get(key);
+  /** The chunks of a content by ord, if the first `count` of them are here. */
+  whole(key: string, count: number): readonly CachedChunk[] | undefined {
+    const content = this.#byKey.get(key);
+    return content?.count === count ? (content.byOrd as CachedChunk[]) : undefined;
   }
 
   forget(key: string): void {
-    this.#size -= this.#byKey.get(key)?.size ?? 0;
+    this.#size -= this.#byKey.get(key)?.count ?? 0;
     this.#byKey.delete(key);
   }
 
@@ -83,9 +90,13 @@ export class ChunkCache {
 
   #put(chunk: CachedChunk): void {
     if (this.#size >= this.#limit) this.clear();
-    const content = this.#byKey.get(chunk.key) ?? new Map<number, CachedChunk>();
-    if (!content.has(chunk.ord)) this.#size++;
-    this.#byKey.set(chunk.key, content.set(chunk.ord, chunk));
+    const content = this.#byKey.get(chunk.key) ?? { byOrd: [], count: 0 };
+    if (!content.byOrd[chunk.ord]) {
+      content.count++;
+      this.#size++;
+    }
+    content.byOrd[chunk.ord] = chunk;
+    this.#byKey.set(chunk.key, content);
   }
 
   /** One string object for equal texts: languages, kinds, scopes and keys repeat. */

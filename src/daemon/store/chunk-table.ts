@@ -47,8 +47,13 @@ export class ChunkTable {
   /** The small columns of some chunks, in their order; those that are gone are left out. */
   async hits(scored: readonly ScoredChunk[]): Promise<TextHit[]> {
     this.#warming ??= this.#warm().catch(() => undefined);
-    const unknown = scored.filter((id) => !this.#cache.chunk(id) && this.contents.has(id.key));
-    if (unknown.length > 0) await this.#locate(unknown);
+    const found = this.#cached(scored);
+    if (found.length === scored.length) return found;
+    await this.#locate(scored.filter((id) => !this.#cache.chunk(id) && this.contents.has(id.key)));
+    return this.#cached(scored);
+  }
+
+  #cached(scored: readonly ScoredChunk[]): TextHit[] {
     const hits: TextHit[] = [];
     for (const one of scored) {
       // A content that is gone is not in the cache either.
@@ -76,11 +81,9 @@ export class ChunkTable {
   /** Chunks of contents without text, by key and ord. */
   async chunksOf(keys: readonly string[]): Promise<Omit<TextHit, 'score'>[]> {
     const present = [...new Set(keys)].filter((key) => (this.contents.get(key) ?? 0) > 0);
-    const isWhole = (key: string) => this.#cache.content(key)?.size === this.contents.get(key);
-    const read = await this.#read(present.filter((key) => !isWhole(key)));
-    const cached = present.flatMap((key) =>
-      isWhole(key) ? [...(this.#cache.content(key)?.values() ?? [])] : [],
-    );
+    const wholeOf = (key: string) => this.#cache.whole(key, this.contents.get(key) ?? 0);
+    const read = await this.#read(present.filter((key) => !wholeOf(key)));
+    const cached = present.flatMap((key) => wholeOf(key) ?? []);
     const unique = new Map([...read, ...cached].map((chunk) => [idOf(chunk), chunk]));
     return [...unique.values()].sort(byId).map(plain);
   }

@@ -51,10 +51,16 @@ export interface VectorScores {
    * vectors, one whose sketch is misleading may be missing or come late; its similarity is right.
    */
   nearest(limit: number, wanted: (key: string) => boolean): VectorHit[];
-  /** The chunks of one content, nearest first and no more than `limit`; empty if it has no vectors. */
-  of(key: string, limit?: number): VectorHit[];
-  /** Similarity of a content as a whole, which is the sum of its chunks; null if they have no vectors. */
-  wholeOf(key: string): number | null;
+  /** How near some contents are, in their order, with the `limit` nearest chunks of each. */
+  of(keys: readonly string[], limit?: number): ContentSimilarity[];
+}
+
+/** How near one content is to a query. */
+export interface ContentSimilarity {
+  /** Chunks, nearest first; empty if it has no vectors. */
+  nearest: VectorHit[];
+  /** Similarity of the content as a whole, which is the sum of its chunks; null if they have no vectors. */
+  whole: number | null;
 }
 
 /**
@@ -125,8 +131,8 @@ export interface TermCounts {
   /** Terms of a content, with repeats. */
   readonly averageLength: number;
   lengthOf(key: string): number;
-  /** How often a content has a term; at most 255. */
-  countIn(key: string, term: string): number;
+  /** Tells how often a content has some terms, each at most 255, in their order. To be used at once. */
+  counter(terms: readonly string[]): (key: string) => number[];
   /** How many contents have a term. */
   contentsWith(term: string): number;
 }

@@ -81,9 +81,13 @@ export class TermBase implements TermPart {
     return index < 0 ? 0 : (this.#segment.having[index] as number);
   }
 
-  /** How often a content has a term. */
-  countIn(content: number, id: number): number {
-    return this.#countsOf(id).counts[content] ?? 0;
+  /** Tells how often a content has a term; good until a content goes. */
+  counterOf(id: number): (content: number) => number {
+    let found: Uint8Array | null = null;
+    return (content) => {
+      found ??= this.#countsOf(id).counts;
+      return found[content] ?? 0;
+    };
   }
 
   #countsOf(id: number): ContentCounts {

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PackedTerms } from '../../workers/terms/packed.js';
 import { symbolId, termId } from '../../workers/terms/term-id.js';
 import type { ChunkId, TermCounts, TextQuery } from './contract.js';
+import { nthLargest } from './nth-largest.js';
 import { TermAdditions } from './term-additions.js';
 import type { TermBase } from './term-base.js';
 import { countBits, mostCounted, type TermPart, type TermTotals, totalsOf } from './term-part.js';
@@ -109,10 +110,14 @@ export class Terms implements TermCounts {
     return content === undefined ? this.#added.lengthOf(key) : totalsOf(this.#base, content).terms;
   }
 
-  countIn(key: string, term: string): number {
-    const content = this.#base.contentOf(key);
-    const id = termId(term);
-    return content === undefined ? this.#added.countIn(key, id) : this.#base.countIn(content, id);
+  counter(terms: readonly string[]): (key: string) => number[] {
+    const ids = terms.map(termId);
+    const countIn = ids.map((id) => this.#base.counterOf(id));
+    return (key) => {
+      const content = this.#base.contentOf(key);
+      if (content === undefined) return ids.map((id) => this.#added.countIn(key, id));
+      return countIn.map((count) => count(content));
+    };
   }
 
   contentsWith(term: string): number {
@@ -188,11 +193,24 @@ function addScores(
 
 function bestOf(part: TermPart, scores: Float32Array, query: TextQuery): ScoredChunk[] {
   const { keys, columns } = part;
+  const isFiltered = query.languages !== undefined || query.kinds !== undefined;
+  const floor = isFiltered ? 0 : likelyFloor(scores, query.limit);
+  let top = topOf(part, scores, query, floor);
+  if (floor > 0 && top.count < query.limit) top = topOf(part, scores, query, 0);
+  return top.take().map(({ score, content, chunk }) => ({
+    key: keys[content] as string,
+    ord: chunk - (columns.firstChunk[content] as number),
+    score,
+  }));
+}
+
+/** @param floor scores up to this are passed over */
+function topOf({ columns }: TermPart, scores: Float32Array, query: TextQuery, floor: number): TopHits {
   const { firstChunk, languageOf, kindOf } = columns;
   const languages = query.languages ? columns.languages.map((name) => query.languages?.includes(name)) : null;
   const kinds = query.kinds ? columns.kinds.map((name) => query.kinds?.includes(name)) : null;
-  const top = new TopHits(query.limit);
-  let least = 0;
+  const top = new TopHits(query.limit, floor);
+  let least = floor;
   let content = 0;
   let end = firstChunk[1] ?? 0;
   for (let chunk = 0; chunk < scores.length; chunk++) {
@@ -203,11 +221,21 @@ function bestOf(part: TermPart, scores: Float32Array, query: TextQuery): ScoredC
     if (kinds && !kinds[kindOf[chunk] as number]) continue;
     least = top.offer(score, content, chunk);
   }
-  return top.take().map(({ score, content: place, chunk }) => ({
-    key: keys[place] as string,
-    ord: chunk - (firstChunk[place] as number),
-    score,
-  }));
+  return top;
+}
+
+/** One score of so many is in the sample that tells where the best are likely to begin. */
+const sampleStep = 16;
+/** The sample is taken at its word for so many times those wanted, and some more. */
+const sampleMargin = 2;
+const sampleSpare = 4;
+
+/** A score that more than `limit` others are likely to exceed, and few more: what is below need not be put in order. */
+function likelyFloor(scores: Float32Array, limit: number): number {
+  const sample = new Float32Array(Math.floor(scores.length / sampleStep));
+  for (let at = 0; at < sample.length; at++) sample[at] = scores[at * sampleStep] as number;
+  const rank = Math.ceil((limit * sampleMargin) / sampleStep) + sampleSpare;
+  return Math.max(0, nthLargest(sample, rank));
 }
 
 /** Counts work, and says when others should have their turn. */

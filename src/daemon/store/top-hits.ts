@@ -1,3 +1,5 @@
+import { nthLargest } from './nth-largest.js';
+
 /** A chunk and its content, by their places in a part. */
 export interface Placed {
   score: number;
@@ -16,10 +18,12 @@ export class TopHits {
   readonly #chunks: Uint32Array;
   #count = 0;
   /** What must be exceeded to be among the best. */
-  #least = 0;
+  #least: number;
 
-  constructor(limit: number) {
+  /** @param least scores up to this are not wanted */
+  constructor(limit: number, least = 0) {
     this.#limit = limit;
+    this.#least = least;
     const room = Math.max(leastRoom, limit * roomPerHit);
     this.#scores = new Float32Array(room);
     this.#contents = new Uint32Array(room);
@@ -37,24 +41,31 @@ export class TopHits {
     return this.#least;
   }
 
+  /** How many are here; no more are kept than were asked for, and room to spare. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** Best first. */
   take(): Placed[] {
     if (this.#count > this.#limit) this.#cut();
-    const hits = Array.from({ length: this.#count }, (_, at) => ({
-      score: this.#scores[at] as number,
-      content: this.#contents[at] as number,
-      chunk: this.#chunks[at] as number,
-    }));
+    const hits: Placed[] = [];
+    for (let at = 0; at < this.#count; at++) {
+      hits.push({
+        score: this.#scores[at] as number,
+        content: this.#contents[at] as number,
+        chunk: this.#chunks[at] as number,
+      });
+    }
     // A sort keeps the order of equal ones.
     return hits.sort((a, b) => b.score - a.score);
   }
 
   /** Leaves the best, in their order. */
   #cut(): void {
-    const sorted = this.#scores.slice(0, this.#count).sort();
-    const least = sorted[this.#count - this.#limit] as number;
+    const least = nthLargest(this.#scores.slice(0, this.#count), this.#limit);
     let above = 0;
-    while (above < this.#limit && (sorted[this.#count - 1 - above] as number) > least) above++;
+    for (let at = 0; at < this.#count; at++) if ((this.#scores[at] as number) > least) above++;
     let equals = this.#limit - above;
     let kept = 0;
     for (let at = 0; at < this.#count; at++) {

@@ -18,7 +18,7 @@ export interface Comparison {
   /** Scores of the rows' sketches; null where they are so few that all are best compared exactly. */
   readonly sketches: Uint16Array | null;
   /** Cosine similarities of some of the rows, -1 to 1, in their order. */
-  of(rows: readonly number[]): Float32Array;
+  of(rows: Int32Array): Float32Array;
 }
 
 /** As the kernel (kernels/similarity.wat) has it. */
@@ -42,6 +42,9 @@ export class VectorMatrix {
   readonly #sketches: VectorSketches;
   #bytes: Int8Array;
   #floats: Float32Array;
+  #ints: Int32Array;
+  /** The query that is in the memory. */
+  #query: WideQuery | null = null;
 
   private constructor(dimensions: number, rows: number, module: object, sketches: VectorSketches) {
     this.#dimensions = dimensions;
@@ -54,6 +57,7 @@ export class VectorMatrix {
     this.#kernel = this.#memory.bind<Kernel>(module, 'similarities');
     this.#bytes = new Int8Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
+    this.#ints = new Int32Array(this.#memory.buffer);
     this.#sketches = sketches;
   }
 
@@ -85,7 +89,7 @@ export class VectorMatrix {
   }
 
   /** How long the sum of some rows' vectors is. */
-  lengthOfSum(rows: readonly number[]): number {
+  lengthOfSum(rows: Int32Array): number {
     const sum = new Float32Array(this.#dimensions);
     for (const row of rows) {
       this.#reserve(row + 1);
@@ -112,15 +116,17 @@ export class VectorMatrix {
     return { count, sketches, of: (rows) => this.#similarities(wide, rows) };
   }
 
-  #similarities({ values, unit }: WideQuery, rows: readonly number[]): Float32Array {
+  #similarities(query: WideQuery, rows: Int32Array): Float32Array {
     const similarities = new Float32Array(rows.length);
     // Another comparison may have used the same places in the memory.
-    new Int16Array(this.#memory.buffer, 0, this.#width).set(values);
+    if (this.#query !== query) new Int16Array(this.#memory.buffer, 0, this.#width).set(query.values);
+    this.#query = query;
     for (let from = 0; from < rows.length; from += rowsPerCall) {
-      const part = from === 0 && rows.length <= rowsPerCall ? rows : rows.slice(from, from + rowsPerCall);
-      new Int32Array(this.#memory.buffer, this.#list, part.length).set(part);
-      this.#kernel(0, this.#width, this.#rows, this.#list, part.length, this.#out, unit);
-      similarities.set(new Float32Array(this.#memory.buffer, this.#out, part.length), from);
+      const part = rows.subarray(from, from + rowsPerCall);
+      this.#ints.set(part, this.#list / Int32Array.BYTES_PER_ELEMENT);
+      this.#kernel(0, this.#width, this.#rows, this.#list, part.length, this.#out, query.unit);
+      const out = this.#out / Float32Array.BYTES_PER_ELEMENT;
+      similarities.set(this.#floats.subarray(out, out + part.length), from);
     }
     return similarities;
   }
@@ -139,6 +145,7 @@ export class VectorMatrix {
     if (!this.#memory.reserve(this.#startOf(rows))) return;
     this.#bytes = new Int8Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
+    this.#ints = new Int32Array(this.#memory.buffer);
   }
 }
 

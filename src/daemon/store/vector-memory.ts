@@ -15,8 +15,8 @@ export type VectorReader = (matrix: VectorMatrix) => Promise<void>;
  */
 export class VectorMemory {
   readonly rows: VectorRows;
-  /** Lengths of the sums of rows that were asked for, by the first and the number of the rows. */
-  readonly #lengths = new LRUCache<string, number>({ max: lengthsAtMost });
+  /** Lengths of the sums of rows that were asked for, by the first of the rows. */
+  readonly #lengths = new LRUCache<number, { rows: number; length: number }>({ max: lengthsAtMost });
   readonly #dimensions: number;
   readonly #idleMs: number;
   readonly #read: VectorReader;
@@ -45,12 +45,13 @@ export class VectorMemory {
   }
 
   /** How long the sum of the vectors of a content's rows is. A row never changes, and no other content has it. */
-  lengthOfSum(matrix: VectorMatrix, rows: readonly number[]): number {
-    const id = `${rows[0]} ${rows.length}`;
-    const known = this.#lengths.get(id);
-    if (known !== undefined) return known;
+  lengthOfSum(matrix: VectorMatrix, rows: Int32Array): number {
+    const [newest] = rows;
+    if (newest === undefined) return 0;
+    const known = this.#lengths.get(newest);
+    if (known?.rows === rows.length) return known.length;
     const length = matrix.lengthOfSum(rows);
-    this.#lengths.set(id, length);
+    this.#lengths.set(newest, { rows: rows.length, length });
     return length;
   }
 

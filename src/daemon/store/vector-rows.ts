@@ -1,6 +1,7 @@
 import type { ChunkId } from './contract.js';
 
 const none = -1;
+const nothing = new Int32Array();
 const firstCapacity = 1024;
 
 /**
@@ -65,13 +66,14 @@ export class VectorRows {
     return row;
   }
 
-  /** The rows of a content, in no particular order. */
-  rowsOf(key: string): number[] {
-    const rows: number[] = [];
+  /** The rows of a content, newest first. */
+  rowsOf(key: string): Int32Array {
     const content = this.#numbers.get(key);
-    if (content === undefined) return rows;
+    if (content === undefined) return nothing;
+    const rows = new Int32Array(this.#chunks[content] as number);
+    let at = 0;
     for (let row = this.#newest[content] as number; row !== none; row = this.#before[row] as number) {
-      rows.push(row);
+      rows[at++] = row;
     }
     return rows;
   }

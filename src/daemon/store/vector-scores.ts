@@ -1,4 +1,5 @@
-import type { VectorHit, VectorScores } from './contract.js';
+import type { ContentSimilarity, VectorHit, VectorScores } from './contract.js';
+import { nthLargest } from './nth-largest.js';
 import type { Comparison } from './vector-matrix.js';
 import type { VectorRows } from './vector-rows.js';
 
@@ -24,15 +25,14 @@ export class ScanScores implements VectorScores {
   readonly #rows: VectorRows;
   readonly #comparison: Comparison;
   readonly #isHere: (key: string) => boolean;
-  readonly #lengthOfSum: (rows: readonly number[]) => number;
-  #last: { key: string; rows: readonly Row[] } = { key: '', rows: [] };
+  readonly #lengthOfSum: (rows: Int32Array) => number;
 
   /** @param lengthOfSum how long the sum of some rows' vectors is */
   constructor(
     rows: VectorRows,
     comparison: Comparison,
     isHere: (key: string) => boolean,
-    lengthOfSum: (rows: readonly number[]) => number,
+    lengthOfSum: (rows: Int32Array) => number,
   ) {
     this.#rows = rows;
     this.#comparison = comparison;
@@ -59,19 +59,34 @@ export class ScanScores implements VectorScores {
     return hits;
   }
 
-  of(key: string, limit = Number.POSITIVE_INFINITY): VectorHit[] {
-    return firstOf([...this.#rowsOf(key)], limit, this.#compare).map(this.#hit);
+  of(keys: readonly string[], limit = Number.POSITIVE_INFINITY): ContentSimilarity[] {
+    const contents = keys.map((key) => this.#rowsOf(key));
+    const all = new Int32Array(contents.reduce((sum, { length }) => sum + length, 0));
+    let end = 0;
+    for (const rows of contents) {
+      all.set(rows, end);
+      end += rows.length;
+    }
+    const similarities = this.#comparison.of(all);
+    let at = 0;
+    return contents.map((rows) => {
+      const own = similarities.subarray(at, at + rows.length);
+      at += rows.length;
+      return { nearest: this.#nearestOf(rows, own, limit), whole: this.#wholeOf(rows, own) };
+    });
   }
 
-  wholeOf(key: string): number | null {
-    const rows: number[] = [];
-    let sum = 0;
-    for (const { row, similarity } of this.#rowsOf(key)) {
-      rows.push(row);
-      sum += similarity;
-    }
+  #nearestOf(rows: Int32Array, similarities: Float32Array, limit: number): VectorHit[] {
+    const least = nthLargest(similarities.slice(), limit);
+    return between(rows, similarities, least, Number.POSITIVE_INFINITY)
+      .sort(this.#compare)
+      .slice(0, limit)
+      .map(this.#hit);
+  }
+
+  #wholeOf(rows: Int32Array, similarities: Float32Array): number | null {
     const length = this.#lengthOfSum(rows);
-    return length === 0 ? null : sum / length;
+    return length === 0 ? null : similarities.reduce((sum, one) => sum + one, 0) / length;
   }
 
   /**
@@ -83,10 +98,10 @@ export class ScanScores implements VectorScores {
     const most = Math.max(count * comparedPerWanted, this.#comparison.count * comparedShare);
     for (const rows of bandsOf(this.#comparison, most)) {
       const similarities = this.#comparison.of(rows);
-      const sorted = similarities.slice().sort();
+      const unordered = similarities.slice();
       let below = Number.POSITIVE_INFINITY;
       for (let size = count; below > Number.NEGATIVE_INFINITY; size *= growth) {
-        const from = sorted[sorted.length - size] ?? Number.NEGATIVE_INFINITY;
+        const from = nthLargest(unordered, size);
         if (from >= below) continue;
         yield* between(rows, similarities, from, below).sort(this.#compare);
         below = from;
@@ -95,15 +110,12 @@ export class ScanScores implements VectorScores {
   }
 
   /** Rows of a content that the scan has seen. */
-  #rowsOf(key: string): readonly Row[] {
-    if (!this.#isHere(key)) return [];
-    // What is known of a content is asked for in a row.
-    if (this.#last.key !== key) {
-      const rows = this.#rows.rowsOf(key).filter((row) => row < this.#comparison.count);
-      const similarities = this.#comparison.of(rows);
-      this.#last = { key, rows: rows.map((row, at) => ({ row, similarity: similarities[at] as number })) };
-    }
-    return this.#last.rows;
+  #rowsOf(key: string): Int32Array {
+    if (!this.#isHere(key)) return nothing;
+    const rows = this.#rows.rowsOf(key);
+    const { count } = this.#comparison;
+    // The newest come first.
+    return (rows[0] ?? 0) < count ? rows : rows.filter((row) => row < count);
   }
 
   readonly #hit = ({ row, similarity }: Row): VectorHit => ({
@@ -123,10 +135,12 @@ export class ScanScores implements VectorScores {
   }
 }
 
+const nothing = new Int32Array();
+
 /** All rows, those with the best sketches first: about `most`, as a sample tells, then ever more of the others. */
-function* bandsOf({ count, sketches }: Comparison, most: number): Generator<number[]> {
+function* bandsOf({ count, sketches }: Comparison, most: number): Generator<Int32Array> {
   if (!sketches) {
-    yield Array.from({ length: count }, (_, row) => row);
+    yield Int32Array.from({ length: count }, (_, row) => row);
     return;
   }
   const sample = sampleOf(sketches);
@@ -147,32 +161,21 @@ function sampleOf(scores: Uint16Array): Uint16Array {
   return sample.sort().reverse();
 }
 
-function rowsBetween(scores: Uint16Array, from: number, below: number): number[] {
+function rowsBetween(scores: Uint16Array, from: number, below: number): Int32Array {
   const rows: number[] = [];
   for (let row = 0; row < scores.length; row++) {
     const score = scores[row] as number;
     if (score >= from && score < below) rows.push(row);
   }
-  return rows;
+  return new Int32Array(rows);
 }
 
 /** The rows whose similarity is at least `from` and less than `below`. */
-function between(rows: readonly number[], similarities: Float32Array, from: number, below: number): Row[] {
+function between(rows: Int32Array, similarities: Float32Array, from: number, below: number): Row[] {
   const found: Row[] = [];
   for (let at = 0; at < rows.length; at++) {
     const similarity = similarities[at] as number;
     if (similarity >= from && similarity < below) found.push({ row: rows[at] as number, similarity });
   }
   return found;
-}
-
-/** The first so many in an order, without putting the others in order. */
-function firstOf(rows: Row[], limit: number, compare: (a: Row, b: Row) => number): Row[] {
-  if (rows.length <= limit * 2) return rows.sort(compare).slice(0, limit);
-  const similarities = Float32Array.from(rows, ({ similarity }) => similarity).sort();
-  const least = similarities[similarities.length - limit] as number;
-  return rows
-    .filter(({ similarity }) => similarity >= least)
-    .sort(compare)
-    .slice(0, limit);
 }

@@ -31,7 +31,7 @@ async function matrixOf(values: Int8Array, scales: Float32Array): Promise<Vector
 /** Similarities of all rows. */
 async function compared(matrix: VectorMatrix, query: Float32Array, count: number): Promise<Float32Array> {
   const comparison = await matrix.compare(query, count);
-  return comparison.of(Array.from({ length: count }, (_, row) => row));
+  return comparison.of(Int32Array.from({ length: count }, (_, row) => row));
 }
 
 async function expectExact(rows: Float32Array[], query: Float32Array): Promise<void> {
@@ -93,14 +93,16 @@ describe('a matrix', () => {
     const query = Float32Array.of(1, -2, 0.5);
     const [first, second] = await Promise.all([matrix.compare(query, count), matrix.compare(other, count)]);
     for (let row = count; row < count + 500_000; row++) matrix.set(row, values, row % count, 1);
-    const all = Array.from({ length: count }, (_, row) => row);
+    const all = Int32Array.from({ length: count }, (_, row) => row);
     const worst = (scores: Float32Array, of: Float32Array) => {
       const expected = similarities(values, scales, of);
       return scores.reduce((most, score, row) => Math.max(most, Math.abs(score - (expected[row] ?? 2))), 0);
     };
     expect(worst(first.of(all), query)).toBeLessThan(1e-4);
     expect(worst(second.of(all), other)).toBeLessThan(1e-4);
-    expect(first.of([7, 3, 7])).toEqual(Float32Array.from([7, 3, 7], (row) => first.of(all)[row] ?? 2));
+    const some = Int32Array.of(7, 3, 7);
+    const expected = Float32Array.from(some, (row) => first.of(all)[row] ?? 2);
+    expect(first.of(some)).toEqual(expected);
     expect(await compared(matrix, query, count)).toEqual(first.of(all));
   });
 

@@ -72,9 +72,12 @@ function expectSame(scores: VectorScores, model: Model, query: Float32Array): vo
   expect(scores.nearest(0, all)).toEqual([]);
   for (const key of model.keys()) {
     const own = (one: string) => one === key;
-    expectNearest(scores.of(key), naive(model, query, own), Number.POSITIVE_INFINITY);
+    const [found] = scores.of([key]);
+    expectNearest(found?.nearest ?? [], naive(model, query, own), Number.POSITIVE_INFINITY);
+    const [best] = scores.of([key], 2);
+    expect(best?.nearest).toEqual(found?.nearest.slice(0, 2));
   }
-  expect(scores.of('none')).toEqual([]);
+  expect(scores.of(['none'])).toEqual([{ nearest: [], whole: null }]);
 }
 
 const keys = ['a', 'b', 'c', 'größe', "it's"];
@@ -181,7 +184,7 @@ describe('a scan of many vectors', () => {
       vectors.add(late),
       store.deleteContents(['a']),
     ]);
-    expect(scores.of('a')).toEqual([]);
+    expect(scores.of(['a'])).toEqual([{ nearest: [], whole: null }]);
     expect(scores.nearest(10, (key) => key === 'b')).toHaveLength(10);
     const model: Model = new Map();
     remember(model, batchOf(...rowsOf('b', count)), dimensions);
@@ -204,7 +207,7 @@ describe('a scan of many vectors', () => {
     const after = await vectors.scan(vectorAt(count + 3));
     expect(after.nearest(5, all)).toEqual(before.nearest(5, all));
     expect(after.nearest(1, all)[0]).toMatchObject({ key: 'b', ord: 3 });
-    expect(after.of('b')).toHaveLength(count);
+    expect(after.of(['b'])[0]?.nearest).toHaveLength(count);
     expect(await vectors.vectorOf({ key: 'b', ord: 9 })).not.toBe(null);
   });
 
