@@ -1,3 +1,4 @@
+import type { Config } from '../protocol/config.js';
 import { lspCapabilities } from '../protocol/lsp.js';
 import type { Degradation } from '../protocol/repos.js';
 import type { CtagsStatus } from '../protocol/status.js';

@@ -18,7 +18,7 @@ export function parseExposition(text: string): ExposedFamily[] {
   if (!text.endsWith('\n')) throw new Error('The last line has no end.');
   const families = new Map<string, ExposedFamily>();
   const series = new Set<string>();
-  let current: ExposedFamily | null = null;
+  let current: ExposedFamily | undefined;
   for (const line of text.split('\n').slice(0, -1)) {
     if (line === '') continue;
     const [, keyword, name = '', rest = ''] = /^# (HELP|TYPE) (\S+) ?(.*)$/.exec(line) ?? [];
@@ -27,9 +27,11 @@ export function parseExposition(text: string): ExposedFamily[] {
       current = { name, help: rest, type: '', samples: [] };
       families.set(name, current);
     } else if (keyword === 'TYPE') {
-      if (current?.name !== name || current.type !== '') throw new Error(`The type of ${name} is misplaced.`);
+      const begun = families.get(name);
+      if (!begun || [...families.keys()].at(-1) !== name || begun.type !== '')
+        throw new Error(`The type of ${name} is misplaced.`);
       if (!/^(?:counter|gauge|histogram|summary|untyped)$/.test(rest)) throw new Error(`No type: ${rest}`);
-      current = { ...current, type: rest };
+      current = { ...begun, type: rest };
       families.set(name, current);
     } else if (!line.startsWith('#')) {
       const sample = sampleOf(line);
