@@ -7,6 +7,7 @@ import type { Places } from '../shared/paths.js';
 import { productVersion } from '../shared/versions.js';
 import { Completion } from './completion/completion.js';
 import { countTokens } from './context/tokens.js';
+import { UnsavedContents } from './context/unsaved.js';
 import type { EmbeddingService } from './embed/service.js';
 import { Graph } from './graph/graph.js';
 import { inferenceParts } from './inference-parts.js';
@@ -81,7 +82,10 @@ export function createService(host: ServiceHost): RpcServer {
   const maps = new RepoMaps(countTokens);
   lifecycle.onStop('maps', () => maps.close());
   const completion = new Completion(graph);
-  const context = { search, sources, reranker, settings: () => settings.config.context };
+  const unsaved = new UnsavedContents((wanted) =>
+    pool.deriveText({ ...wanted, parseDeadlineMs: settings.config.index.parseDeadlineMs }),
+  );
+  const context = { search, unsaved, sources, reranker, settings: () => settings.config.context };
   const parts = inferenceParts({
     settings,
     log,

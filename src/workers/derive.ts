@@ -1,12 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { termsOfChunk } from './chunk/terms-column.js';
 import { chunkText } from './chunk-text.js';
+import { rowsOf } from './chunked-rows.js';
 import { contentKey } from './content-key.js';
 import { decode } from './decode.js';
 import { VectorRows } from './embed.js';
 import type { DerivedFile, DeriveResult, DeriveTask } from './messages.js';
 import { RowColumns } from './row-columns.js';
-import { type IndexedChunk, packTerms } from './terms/pack.js';
+import { packTerms } from './terms/pack.js';
 
 /**
  * Parses files into chunks. A file that cannot be read, or whose bytes are no longer those of its key, is `changed`;
@@ -60,39 +60,22 @@ async function deriveFile(
     return { key, path, status: 'changed', chunks: 0, fallback: null, outlineBytes: 0, termBytes: 0 };
   }
   const options = { mode: task.mode, deadlineMs: task.parseDeadlineMs, outline: true, ctags: task.ctags };
-  const { source, chunks, fallback, outline } = await chunkText(language, decode(bytes), options);
-  const { rows, vectors, outlines } = output;
-  const indexed: IndexedChunk[] = [];
-  for (const [ord, chunk] of chunks.entries()) {
-    const { startLine, endLine, kind, name, scope } = chunk;
-    const text = source.lines(startLine - 1, endLine - 1);
-    const symbols = chunk.symbols.join(' ');
-    const terms = termsOfChunk(chunk, text);
-    vectors?.push(terms);
-    indexed.push({ kind, terms, symbols });
-    rows.push({
-      key,
-      ord,
-      startLine,
-      endLine,
-      language,
-      kind,
-      name,
-      scope,
-      symbols,
-      text,
-      terms,
-    });
+  const chunked = await chunkText(language, decode(bytes), options);
+  const { fallback, outline } = chunked;
+  const rows = rowsOf(key, language, chunked);
+  for (const row of rows) {
+    output.vectors?.push(row.terms);
+    output.rows.push(row);
   }
-  if (outline) outlines.push(outline);
-  const packed = packTerms(language, indexed);
+  if (outline) output.outlines.push(outline);
+  const packed = packTerms(language, rows);
   output.terms.push(packed);
   const outlineBytes = outline?.length ?? 0;
   return {
     key,
     path,
     status: 'ok',
-    chunks: chunks.length,
+    chunks: rows.length,
     fallback,
     outlineBytes,
     termBytes: packed.length,

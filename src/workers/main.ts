@@ -35,6 +35,11 @@ export default async function runTask(task: WorkerTask): Promise<WorkerResult> {
       const result = await outlineBuffer(task);
       return moved(result, [result.packed.buffer]);
     }
+    case 'derive-text': {
+      const { deriveText } = await import('./derive-text.js');
+      const result = await deriveText(task);
+      return moved(result, [result.terms.buffer]);
+    }
     case 'syntax': {
       const { syntaxOfText } = await import('./syntax-task.js');
       return syntaxOfText(task);

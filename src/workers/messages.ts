@@ -5,6 +5,7 @@
  * Paths in these messages are relative to `root`, with forward slashes, in the bytes-to-string form that Node gives.
  */
 
+import type { ChunkRow } from './chunk-rows.js';
 import type { CtagsProgram } from './ctags/program.js';
 
 /** Why a file or folder is left out of the index; the words that `lcad status` shows. */
@@ -195,6 +196,25 @@ export interface OutlineResult {
   failure: string | null;
 }
 
+/** Cuts a text that an editor holds into chunks, as the file would be. */
+export interface DeriveTextTask {
+  type: 'derive-text';
+  /** Name in the language table. */
+  language: string;
+  text: string;
+  parseDeadlineMs: number;
+  ctags?: CtagsProgram | undefined;
+}
+
+export interface DeriveTextResult {
+  /** Content key of the text in UTF-8. */
+  key: string;
+  /** Of all its chunks, in their order. */
+  rows: ChunkRow[];
+  /** Their packed terms (terms/pack.ts). */
+  terms: Uint8Array<ArrayBuffer>;
+}
+
 /** Parses a text. */
 export interface SyntaxTask {
   type: 'syntax';
@@ -278,6 +298,7 @@ export type WorkerTask =
   | LoadModelTask
   | EmbedTask
   | OutlineTask
+  | DeriveTextTask
   | SyntaxTask
   | AroundTask
   | BuildTermsTask;
@@ -288,6 +309,7 @@ export type WorkerResult =
   | LoadModelResult
   | ByteVectors
   | OutlineResult
+  | DeriveTextResult
   | SyntaxResult
   | AroundResult
   | TermSegment;

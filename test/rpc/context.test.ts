@@ -57,6 +57,20 @@ test('unsaved text is seen by its own client alone', async () => {
   await expect(ask(other, { file: path, line: 400 })).rejects.toMatchObject({ kind: 'LINE_NOT_FOUND' });
 });
 
+test('code that only one client has in its editor is found for that client alone', async () => {
+  const uri = `file://${join(repo.root, 'src/wombat.ts')}`;
+  const text = '/** Excavates the burrow of a wombat. */\nexport function excavate() {\n  return 4711;\n}\n';
+  one.notify('textDocument/didOpen', {
+    textDocument: { uri, languageId: 'typescript', version: 1, text },
+  });
+  const question = 'how is the wombat burrow excavated';
+  const own = await ask(one, { question });
+  expect(own.snippets[0]).toMatchObject({ path: 'src/wombat.ts', unsaved: true, stale: false });
+  expect((await ask(other, { question })).prompt).not.toContain('4711');
+  one.notify('textDocument/didClose', { textDocument: { uri } });
+  expect((await ask(one, { question })).prompt).not.toContain('4711');
+});
+
 test('what is wrong with a request is said by kind', async () => {
   await expect(ask(one, { tokens: 10 })).rejects.toMatchObject({ kind: 'BUDGET_TOO_SMALL' });
   await expect(ask(one, { question: '' })).rejects.toMatchObject({ kind: 'QUERY_EMPTY' });

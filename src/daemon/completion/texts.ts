@@ -2,9 +2,12 @@ import { LRUCache } from 'lru-cache';
 import type { GraphFamily } from '../graph/contract.js';
 import { longestLine } from './lines.js';
 
+/** Where lines are read from. */
+type TextStore = Pick<GraphFamily['store'], 'chunksOf' | 'fetch'>;
+
 /** Lines of a content. */
 export interface LinesOf {
-  store: GraphFamily['store'];
+  store: TextStore;
   key: string;
   startLine: number;
   endLine: number;
@@ -41,7 +44,7 @@ export class Texts {
     }
   }
 
-  async #readFrom(store: GraphFamily['store'], wanted: readonly LinesOf[]): Promise<void> {
+  async #readFrom(store: TextStore, wanted: readonly LinesOf[]): Promise<void> {
     const chunks = (await store.chunksOf([...new Set(wanted.map(({ key }) => key))])).filter((chunk) =>
       wanted.some(
         ({ key, startLine, endLine }) =>

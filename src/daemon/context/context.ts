@@ -6,6 +6,7 @@ import type { OpenBuffer } from '../overlay/contract.js';
 import type { Reranker } from '../rerank/contract.js';
 import { orderByScores } from '../rerank/order.js';
 import type { SearchableRepo, SearchFamily } from '../search/contract.js';
+import { layOver } from '../search/lay-over.js';
 import type { Search } from '../search/search.js';
 import type { Sources, SourcesReply } from '../sources/contract.js';
 import { expand } from './expand.js';
@@ -15,10 +16,12 @@ import { type FilePlace, placeRegions, prefixes } from './place.js';
 import { endOf, type Region } from './regions.js';
 import { type Hit, type Query, retrieve } from './retrieve.js';
 import { FileTexts } from './texts.js';
+import type { UnsavedContents } from './unsaved.js';
 
 /** What contexts are made with. */
 export interface ContextParts {
   search: Search;
+  unsaved: UnsavedContents;
   sources: Sources;
   reranker: Reranker;
   /** Of the configuration; empty: the default. */
@@ -39,6 +42,8 @@ interface ContextRequest {
   view: GraphView | null;
   /** The client's open text of a file, by its absolute path. */
   buffer(path: string): OpenBuffer | undefined;
+  /** All of them, the one last changed first. */
+  buffers: readonly OpenBuffer[];
 }
 
 /** A reply without what its sender knows best. */
@@ -76,13 +81,17 @@ export async function buildContext(
   const texts = new FileTexts(registered, request.buffer);
   const place = request.file ? await placeRegions(request.file, view, texts) : { regions: [], cut: null };
   const queries = queriesOf(params, request.file);
+  const unsaved = await parts.unsaved.of(request.buffers, registered);
+  const searched = layOver(families, unsaved.files);
   const [found, collected] = await Promise.all([
-    retrieve(parts.search, families, queries, filtersOf(params), signal),
+    retrieve(parts.search, searched, queries, filtersOf(params), signal),
     collect(parts.sources, request, budget, signal),
   ]);
   const ranked = await rerank(parts.reranker, params, found.hits, signal);
   const kept = ranked.hits.slice(0, params.nFinal ?? defaultFinal);
-  for (const { repo, hit, lines } of kept) texts.know(repo, hit.path, hit.startLine, lines);
+  for (const { repo, hit, lines } of kept) {
+    if (!texts.unsaved(repo, hit.path)) texts.know(repo, hit.path, hit.startLine, lines);
+  }
   const retrieved = foundRegions(kept, found.terms, texts).filter((one) => !isWithin(one, place.regions));
   const repos = reposOf(registered);
   const regions = [...place.regions, ...sourceRegions(collected, repos), ...retrieved];
@@ -104,7 +113,7 @@ export async function buildContext(
     omittedSources: [...collected.omissions],
     queries: queries.map(({ text }) => text),
     reranked: ranked.reranked,
-    notes: found.notes,
+    notes: [...found.notes, ...unsaved.notes],
   };
 }
 

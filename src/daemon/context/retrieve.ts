@@ -48,7 +48,9 @@ export async function retrieve(
   filters: Pick<SearchParams, 'paths' | 'languages'> & { limit: number },
   signal: AbortSignal,
 ): Promise<Retrieved> {
-  const repos = new Map(families.flatMap((family) => family.repos.map((repo) => [repo.id, repo] as const)));
+  const repos = new Map(
+    families.flatMap((family) => family.repos.map((repo) => [repo.id, repo.published ?? repo] as const)),
+  );
   const replies = await Promise.all(queries.map((query) => ask(search, families, query, filters, signal)));
   const lists = replies.map(({ hits }, at) => ({ weight: queries[at]?.weight ?? 1, items: hits }));
   const fused = fuse(lists, ({ repo, path, startLine }) => `${repo}\n${path}\n${startLine}`);
@@ -71,9 +73,10 @@ async function ask(
   const params = { query: text, all: true, snippetLines: wholeChunk, ...filters };
   if (!file) return search.search(params, families, signal);
   const { repo, path } = file;
-  const own = families.flatMap((family) =>
-    family.repos.includes(repo) ? [{ ...family, repos: [repo] }] : [],
-  );
+  const own = families.flatMap((family) => {
+    const same = family.repos.find(({ id }) => id === repo.id);
+    return same ? [{ ...family, repos: [same] }] : [];
+  });
   try {
     const { tried, hits } = await search.search({ ...params, paths: [path], limit: ofFile }, own, signal);
     // A path that reads as a glob may match others besides itself.

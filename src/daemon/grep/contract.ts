@@ -1,5 +1,5 @@
 import type { GrepResult } from '../../protocol/grep.js';
-import type { SearchableRepo, SearchFamily } from '../search/contract.js';
+import type { SearchableRepo, StoredFamily } from '../search/contract.js';
 import type { MatchedChunk, TextMatches } from '../store/contract.js';
 
 /** A reply without what its sender knows best: freshness and time. */
@@ -7,7 +7,7 @@ export type GrepReply = Omit<GrepResult, 'freshness' | 'tookMs'>;
 
 /** A file that has matching chunks. */
 export interface MatchedFile {
-  family: SearchFamily;
+  family: StoredFamily;
   matches: TextMatches;
   repo: SearchableRepo;
   path: string;

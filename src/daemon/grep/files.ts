@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SearchableRepo, SearchFamily } from '../search/contract.js';
+import type { SearchableRepo, StoredFamily } from '../search/contract.js';
 import type { PathFilter } from '../search/filters.js';
 import type { MatchedChunk, TextMatches } from '../store/contract.js';
 import type { MatchedFile } from './contract.js';
@@ -11,7 +11,7 @@ const slice = 4_000;
  * each of them.
  */
 export async function filesOf(
-  family: SearchFamily,
+  family: StoredFamily,
   matches: TextMatches,
   wanted: PathFilter | null,
 ): Promise<MatchedFile[]> {

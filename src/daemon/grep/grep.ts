@@ -1,6 +1,6 @@
 import type { GrepFile, GrepParams } from '../../protocol/grep.js';
 import { LcadError, messageOf } from '../../shared/errors.js';
-import type { SearchFamily } from '../search/contract.js';
+import type { StoredFamily } from '../search/contract.js';
 import { pendingNotes } from '../search/notes.js';
 import { withContext } from './context.js';
 import type { GrepReply, MatchedFile } from './contract.js';
@@ -19,7 +19,7 @@ const mostReplyChars = 4_000_000;
  */
 export async function grep(
   params: GrepParams,
-  families: readonly SearchFamily[],
+  families: readonly StoredFamily[],
   signal: AbortSignal,
 ): Promise<GrepReply> {
   const plan = planGrep(params);
@@ -40,7 +40,7 @@ export async function grep(
 /** Every file with matching chunks, in order. A family that fails is named unless all do. */
 async function matchedFiles(
   plan: GrepPlan,
-  families: readonly SearchFamily[],
+  families: readonly StoredFamily[],
   signal: AbortSignal,
 ): Promise<{ files: MatchedFile[]; failures: string[] }> {
   const results = await Promise.allSettled(

@@ -11,6 +11,8 @@ import type {
   ByteVectors,
   DeriveResult,
   DeriveTask,
+  DeriveTextResult,
+  DeriveTextTask,
   EmbedTask,
   HashResult,
   HashTask,
@@ -133,6 +135,14 @@ export class WorkerPool {
     const { stallMs } = this.#options;
     const full: OutlineTask = { type: 'outline', ...task, ctags: await this.ctags };
     return (await this.#runWithDeadline(full, signal, { deadlineMs: stallMs })) as OutlineResult;
+  }
+
+  /** Cuts a text that an editor holds into chunks; as `outline` it cannot be aborted. @throws as scan */
+  async deriveText(task: Omit<DeriveTextTask, 'type'>): Promise<DeriveTextResult> {
+    const { signal } = new AbortController();
+    const { stallMs, ctags } = this.#options;
+    const full: DeriveTextTask = { type: 'derive-text', ...task, ctags };
+    return (await this.#runWithDeadline(full, signal, { deadlineMs: stallMs })) as DeriveTextResult;
   }
 
   /** Tells whether a text parses; as `outline` it cannot be aborted. @throws as scan */
@@ -270,6 +280,7 @@ function nameOf(task: Exclude<WorkerTask, DeriveTask>): string {
   if (task.type === 'build-terms') return 'Building an index of terms';
   if (task.type === 'load-model') return `Loading ${task.file}`;
   if (task.type === 'outline') return `Outlining ${task.path}`;
+  if (task.type === 'derive-text') return 'Cutting the text of an editor';
   if (task.type === 'around') return 'Parsing around a cursor';
   if (task.type === 'syntax') return `Parsing ${task.path}`;
   return task.type === 'embed' ? `Embedding ${task.columns.length} chunks` : `Reading ${task.root}`;

@@ -2,7 +2,7 @@ import type { Freshness } from '../../protocol/common.js';
 import type { EmbeddingService } from '../embed/service.js';
 import type { Repositories } from '../repos/repositories.js';
 import type { Repository } from '../repos/repository.js';
-import type { SearchableRepo, SearchFamily } from '../search/contract.js';
+import type { SearchableRepo, StoredFamily } from '../search/contract.js';
 
 const defaultDeadlineMs = 10_000;
 
@@ -16,7 +16,7 @@ interface ScopeParams {
 /** What one request searches. */
 export interface Scope {
   /** Grouped by the store that they share. */
-  families: SearchFamily[];
+  families: StoredFamily[];
   /** How fresh each of them is now. */
   freshness(): Freshness[];
 }
@@ -59,11 +59,11 @@ export class SearchScope {
   }
 
   /** A repository by itself. */
-  familyOf(repo: Repository): SearchFamily {
+  familyOf(repo: Repository): StoredFamily {
     return this.#familyOf([repo], repo.family);
   }
 
-  #familyOf(repos: readonly Repository[], { id, store }: Repository['family']): SearchFamily {
+  #familyOf(repos: readonly Repository[], { id, store }: Repository['family']): StoredFamily {
     const views = repos.map((repo) => this.view(repo));
     return { id, store, repos: views, vectors: this.#embedding.vectorsOf(id) };
   }

@@ -1,6 +1,7 @@
 import type { Freshness } from '../../protocol/common.js';
 import type { SearchResult } from '../../protocol/search.js';
 import type { StaticModel } from '../../shared/model/contract.js';
+import type { ChunkRow } from '../../workers/chunk-rows.js';
 import type { FamilyStore, VectorStore } from '../store/contract.js';
 
 /** What search needs to know of one repository's live state. */
@@ -18,11 +19,21 @@ export interface SearchableRepo {
   /** Changes with every publish. */
   readonly generation: number;
   readonly epoch: string;
+  /** The repository as it is published, where this is a view with other contents in place of some files'. */
+  readonly published?: SearchableRepo;
 }
+
+/** What searches ask of a store. */
+type SearchedStore = Pick<
+  FamilyStore,
+  'keys' | 'searchText' | 'scoreText' | 'termCounts' | 'fetch' | 'chunksOf'
+>;
+/** What they ask of vectors. */
+type SearchedVectors = Pick<VectorStore, 'id' | 'dimensions' | 'count' | 'vectorOf' | 'scan'>;
 
 /** Vectors of one family for the embedding model in force. */
 export interface VectorSource {
-  readonly store: VectorStore;
+  readonly store: SearchedVectors;
   /** Null: not available now. Ends early when `signal` aborts. */
   embedQuery(text: string, signal: AbortSignal): Promise<Float32Array | null>;
   /** Whether every live chunk has its vector. */
@@ -35,10 +46,34 @@ export interface VectorSource {
 /** The selected repositories that share one store. */
 export interface SearchFamily {
   readonly id: string;
-  readonly store: FamilyStore;
+  readonly store: SearchedStore;
   readonly repos: readonly SearchableRepo[];
   /** Null: vectors are off. */
   readonly vectors: VectorSource | null;
+}
+
+/** The same with all of its store. */
+export interface StoredFamily extends SearchFamily {
+  readonly store: FamilyStore;
+}
+
+/** A content that no store has. */
+export interface LooseContent {
+  readonly key: string;
+  readonly language: string;
+  readonly rows: readonly ChunkRow[];
+  /** Packed terms (workers/terms/pack.ts) of the rows. */
+  readonly terms: Uint8Array;
+  /** One for each of `rows`, of unit length, or zeros. */
+  vectors(model: StaticModel): readonly Float32Array[];
+}
+
+/** A file, and what takes the place of its indexed content. It need not be indexed at all. */
+export interface LaidOverFile {
+  readonly repo: string;
+  /** Relative to the repository's root. */
+  readonly path: string;
+  readonly content: LooseContent;
 }
 
 /** A reply without what its sender knows best: freshness and time. */

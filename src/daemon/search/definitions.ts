@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { termsOf } from '../../shared/terms.js';
-import type { FamilyStore } from '../store/contract.js';
+import type { SearchFamily } from './contract.js';
 
 /** A definition's name, taken apart. */
 interface NameWords {
@@ -39,7 +39,10 @@ export class DefinitionCache {
   });
 
   /** What some contents of one store define. */
-  async of(store: FamilyStore, keys: readonly string[]): Promise<Map<string, Definitions>> {
+  async of(
+    store: Pick<SearchFamily['store'], 'chunksOf'>,
+    keys: readonly string[],
+  ): Promise<Map<string, Definitions>> {
     const found = new Map<string, Definitions>();
     const missing: string[] = [];
     for (const key of keys) {

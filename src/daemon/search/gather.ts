@@ -58,7 +58,7 @@ export async function gather(
     asksForName(plan) ? liveNamed(ask) : [],
     nearest(ask, vector),
     family.store.termCounts(),
-    ...family.repos.map((repo) => indexOf(repo).refresh(repo)),
+    ...family.repos.map((repo) => indexOf(repo).refresh(repo.published ?? repo)),
   ] as const);
   signal.throwIfAborted();
   set.addText(text);

@@ -44,10 +44,11 @@ export function createSearch(options: SearchOptions = {}): Search {
   const ranker = options.ranker ?? loadRanker();
   const indices = new WeakMap<SearchableRepo, PathIndex>();
   const indexOf = (repo: SearchableRepo): PathIndex => {
-    const known = indices.get(repo);
+    const own = repo.published ?? repo;
+    const known = indices.get(own);
     if (known) return known;
     const index = new PathIndex();
-    indices.set(repo, index);
+    indices.set(own, index);
     return index;
   };
   const competition = new Competition(new DefinitionCache(), indexOf);

@@ -3,9 +3,8 @@ import type { RecordBatch, Schema } from 'apache-arrow';
 import { LRUCache } from 'lru-cache';
 import { type ChunkRow, chunkSchema } from '../../workers/chunk-rows.js';
 import { type CachedChunk, ChunkCache, cachedColumns, rowIdsOf, textAt } from './chunk-cache.js';
-import type { ChunkId, TextHit } from './contract.js';
+import type { ChunkId, ScoredChunk, TextHit } from './contract.js';
 import { isIn, partsOf } from './sql.js';
-import type { ScoredChunk } from './terms.js';
 import { idReader } from './vector-schema.js';
 
 const cachedAtMost = 300_000;

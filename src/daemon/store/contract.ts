@@ -6,9 +6,13 @@ export interface ChunkId {
   ord: number;
 }
 
-/** A chunk that matched, without its text. */
-export interface TextHit extends ChunkId {
+/** A chunk and how well it matches. */
+export interface ScoredChunk extends ChunkId {
   score: number;
+}
+
+/** A chunk that matched, without its text. */
+export interface TextHit extends ScoredChunk {
   startLine: number;
   endLine: number;
   language: string;
@@ -185,6 +189,11 @@ export interface FamilyStore {
    * contents, which `warm` does beforehand.
    */
   searchText(query: TextQuery): Promise<TextHit[]>;
+  /**
+   * Scores the chunks of contents that are not here by the same measure, as if they were; best first, those that match.
+   * @param contents packed terms (workers/terms/pack.ts) by key
+   */
+  scoreText(query: TextQuery, contents: ReadonlyMap<string, Uint8Array>): Promise<ScoredChunk[]>;
   /** Reads what searches need in memory. @throws INDEX_UNAVAILABLE */
   warm(): Promise<void>;
   /** Finds a pattern in the text of all chunks. @throws PATTERN_INVALID, INDEX_UNAVAILABLE, the signal's reason */

@@ -12,6 +12,7 @@ import type {
   ChunkId,
   ContentParts,
   FamilyStore,
+  ScoredChunk,
   StoreRepair,
   StoreStats,
   TermCounts,
@@ -161,6 +162,10 @@ class LanceFamilyStore implements FamilyStore {
     if (nothing || this.keys.size === 0) return [];
     const scored = await (await this.#useTerms()).search(query);
     return this.#read((chunks) => chunks.hits(scored));
+  }
+
+  async scoreText(query: TextQuery, contents: ReadonlyMap<string, Uint8Array>): Promise<ScoredChunk[]> {
+    return (await this.#useTerms()).score(query, contents);
   }
 
   async warm(): Promise<void> {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PackedTerms } from '../../workers/terms/packed.js';
 import { symbolId, termId } from '../../workers/terms/term-id.js';
-import type { ChunkId, TermCounts, TextQuery } from './contract.js';
+import type { ChunkId, ScoredChunk, TermCounts, TextQuery } from './contract.js';
 import { nthLargest } from './nth-largest.js';
 import { TermAdditions } from './term-additions.js';
 import type { TermBase } from './term-base.js';
@@ -13,10 +13,6 @@ const k1 = 1.2;
 const b = 0.75;
 /** Postings read before other work has its turn: about two milliseconds' worth. */
 const postingsPerTurn = 400_000;
-
-export interface ScoredChunk extends ChunkId {
-  score: number;
-}
 
 /** A term of a query: its postings in both parts. */
 interface Weighed {
@@ -73,10 +69,24 @@ export class Terms implements TermCounts {
     this.#added.remove(key);
   }
 
+  /**
+   * The best chunks of contents that are not here, scored as if they were; in the order of `search`.
+   * @throws Error if their terms are damaged
+   */
+  score(query: TextQuery, contents: ReadonlyMap<string, Uint8Array>): ScoredChunk[] {
+    const others = new TermAdditions();
+    for (const [key, terms] of contents) others.add(key, new PackedTerms(terms));
+    const weighed = idsOf(query).map((id): Weighed => {
+      const base = this.#base.postings(id);
+      const chunks = base.length + this.#added.postings(id).length;
+      return { base, added: others.postings(id), weight: this.#weightOf(chunks) };
+    });
+    return this.#bestAdded(others, weighed, query);
+  }
+
   /** The best chunks, best first; equal ones by key and ord. Gives way to other work where there are many postings. */
   async search(query: TextQuery): Promise<ScoredChunk[]> {
-    const idOf = query.column === 'terms' ? termId : symbolId;
-    const ids = [...new Set(query.terms.map(idOf))];
+    const ids = idsOf(query);
     const turns = new Turns();
     const found: { id: number; base: Uint32Array }[] = [];
     for (const id of ids) {
@@ -89,7 +99,7 @@ export class Terms implements TermCounts {
       return { base, added, weight: this.#weightOf(base.length + added.length) };
     });
     weighed.sort((one, other) => other.weight - one.weight);
-    const late = this.#bestAdded(weighed, query);
+    const late = this.#bestAdded(this.#added, weighed, query);
     const early = await this.#bestOfBase(weighed, query, turns);
     if (late.length === 0) return early;
     return [...early, ...late]
@@ -144,12 +154,12 @@ export class Terms implements TermCounts {
     return { lengths, perTerm: (k1 * b) / average };
   }
 
-  #bestAdded(weighed: readonly Weighed[], query: TextQuery): ScoredChunk[] {
+  #bestAdded(part: TermAdditions, weighed: readonly Weighed[], query: TextQuery): ScoredChunk[] {
     if (weighed.every(({ added }) => added.length === 0)) return [];
-    const scores = new Float32Array(this.#added.chunks);
-    const norm = this.#normOf(this.#added, query.column);
+    const scores = new Float32Array(part.chunks);
+    const norm = this.#normOf(part, query.column);
     for (const { added, weight } of weighed) addScores(scores, added, weight, norm);
-    return bestOf(this.#added, scores, query);
+    return bestOf(part, scores, query);
   }
 
   async #bestOfBase(weighed: readonly Weighed[], query: TextQuery, turns: Turns): Promise<ScoredChunk[]> {
@@ -166,6 +176,10 @@ export class Terms implements TermCounts {
     this.#idle = scores.fill(0);
     return best;
   }
+}
+
+function idsOf({ column, terms }: TextQuery): number[] {
+  return [...new Set(terms.map(column === 'terms' ? termId : symbolId))];
 }
 
 interface Norm {

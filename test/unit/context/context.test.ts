@@ -1,13 +1,17 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { buildContext, type ContextParts } from '../../../src/daemon/context/context.js';
 import type { FilePlace } from '../../../src/daemon/context/place.js';
 import { countTokens } from '../../../src/daemon/context/tokens.js';
+import { type DeriveText, UnsavedContents } from '../../../src/daemon/context/unsaved.js';
 import { Graph } from '../../../src/daemon/graph/graph.js';
 import type { OpenBuffer } from '../../../src/daemon/overlay/contract.js';
 import type { Reranker } from '../../../src/daemon/rerank/contract.js';
 import { createSearch } from '../../../src/daemon/search/search.js';
 import type { SourcePiece, Sources } from '../../../src/daemon/sources/contract.js';
 import { type ContextParams, ContextResult } from '../../../src/protocol/context.js';
+import { deriveText } from '../../../src/workers/derive-text.js';
 import { TestFamily, type TestRepo } from '../../support/search.js';
 
 const queue = `import { step } from './step.js';
@@ -48,6 +52,8 @@ const noSources: Sources = {
   close: async () => undefined,
 };
 const signal = new AbortController().signal;
+const deriveHere: DeriveText = (wanted) =>
+  deriveText({ type: 'derive-text', ...wanted, parseDeadlineMs: 5000 });
 
 let family: TestFamily;
 let repo: TestRepo;
@@ -93,6 +99,7 @@ async function ask(
   const reply = await buildContext(
     {
       search: createSearch(),
+      unsaved: new UnsavedContents(deriveHere),
       sources: noSources,
       reranker: plain,
       settings: () => ({ template: '', systemText: '' }),
@@ -106,6 +113,7 @@ async function ask(
       repo,
       view: graphless ? null : await graph.view(families),
       buffer: opened,
+      buffers: Object.keys(buffers).flatMap((path) => opened(`${repo.root}/${path}`) ?? []),
     },
     signal,
   );
@@ -273,9 +281,37 @@ describe('unsaved text', () => {
     expect(selected).toMatchObject({ text: 'second', unsaved: true, startLine: 2 });
   });
 
-  test('without the lines that were found leaves the saved ones, and says so', async () => {
+  test('is searched in place of what is saved, and so are files that are not saved yet', async () => {
+    const words = 'how is the wombat burrow excavated';
+    const burrow =
+      '\n/** Excavates the burrow of a wombat. */\nexport function excavate() {\n  return 4711;\n}\n';
+    for (const path of ['src/queue.ts', 'src/new/wombat.ts']) {
+      const buffers = { [path]: `${path === 'src/queue.ts' ? queue : ''}${burrow}` };
+      const [first] = (await ask({ question: words }, { buffers, graphless: true })).snippets;
+      expect(first).toMatchObject({ path, unsaved: true, stale: false });
+      expect(first?.text).toContain('return 4711;');
+    }
+    const emptied = { 'src/queue.ts': 'export const nothing = 1;\n' };
+    const { prompt } = await ask({ question }, { buffers: emptied, graphless: true });
+    expect(prompt).not.toContain('retryDelay');
+    expect((await ask({ question: words })).prompt).not.toContain('4711');
+  });
+
+  test('of a file that is not to be indexed is not searched', async () => {
+    const secret = '# how the wombat burrow is excavated\nWOMBAT_BURROW_TOKEN=4711\n';
+    const paths = ['.env', 'node_modules/wombat/index.ts', 'src/wombat.png', 'ignored.ts'];
+    writeFileSync(join(repo.root, 'ignored.ts'), 'export const ignored = 1;\n');
+    const buffers = Object.fromEntries(paths.map((path) => [path, secret]));
+    const { prompt } = await ask({ question: 'how is the wombat burrow excavated' }, { buffers });
+    expect(prompt).not.toContain('4711');
+  });
+
+  test('that could not be analysed leaves the saved lines, and says so', async () => {
     const buffers = { 'src/queue.ts': 'export const nothing = 1;\n' };
-    const { snippets, prompt } = await ask({ question }, { buffers, graphless: true });
+    const unsaved = new UnsavedContents(() => new Promise(() => undefined));
+    const given = { buffers, graphless: true, parts: { unsaved } };
+    const { snippets, prompt, notes } = await ask({ question }, given);
+    expect(notes).toEqual([expect.stringContaining('src/queue.ts was searched as it is saved')]);
     expect(snippets.find(({ path }) => path === 'src/queue.ts')).toMatchObject({
       stale: true,
       unsaved: false,

@@ -5,7 +5,7 @@ import { buildContext, type ContextParts } from '../../context/context.js';
 import type { FilePlace } from '../../context/place.js';
 import type { Graph } from '../../graph/graph.js';
 import type { GraphView } from '../../graph/graph-view.js';
-import type { SearchFamily } from '../../search/contract.js';
+import type { StoredFamily } from '../../search/contract.js';
 import type { RequestContext } from '../contract.js';
 import type { DaemonHandlers } from '../options.js';
 import { clientView } from '../overlay-files.js';
@@ -37,6 +37,7 @@ export function contextHandlers(
         repo: file?.repo ?? (others.length === 0 ? first : null),
         view,
         buffer: (path: string) => overlay.get(path),
+        buffers: overlay.buffers,
       };
       const reply = await buildContext(parts, request, signal);
       const notes = [...(registered.length === 0 ? [nothingRegistered] : []), ...note, ...reply.notes];
@@ -49,7 +50,7 @@ export function contextHandlers(
 async function graphInTime(
   scope: SearchScope,
   graph: Graph,
-  families: readonly SearchFamily[],
+  families: readonly StoredFamily[],
   context: RequestContext,
 ): Promise<{ view: GraphView | null; note: string[] }> {
   let timer: NodeJS.Timeout | undefined;
