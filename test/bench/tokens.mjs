@@ -4,12 +4,14 @@
 //   node test/bench/tokens.mjs --queries FILE --repos FOLDER [--limit N] [--every N] [--json]
 //
 // FILE holds annotated queries, one line of JSON each, and FOLDER their repositories, as for `npm run eval:retrieval`.
-// A file counts as there once any line of it is in the prompt. Beside lcad/context: what an agent with ripgrep does. It
-// looks for each word of the question, and reads the files whole, those with the most of the words first. Tokens are
-// counted by cl100k_base; lcad's budget is of its own count, which errs on the safe side.
+// A file counts as there once any line of it is in the prompt, and the prompt, all of it, takes no more tokens by
+// cl100k_base than the budget; lcad's own count errs on the safe side. Stricter: at least ten lines of the file that are
+// not blank, or all it has; and the annotated lines themselves, for the questions whose answer has some. Beside
+// lcad/context: what an agent with ripgrep does. It looks for each word of the question, and reads the files whole,
+// those with the most of the words first.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { rgPath } from '@vscode/ripgrep';
 import { Tiktoken } from 'js-tiktoken/lite';
@@ -21,6 +23,8 @@ import { samePath } from '../../dist/training/eval/score.js';
 import { percentile } from './processes.mjs';
 
 const budgets = [500, 1000, 2000, 4000, 8000];
+/** Lines of a file that show more than that it exists. */
+const telling = 10;
 const encoding = new Tiktoken(cl100k);
 const note = (text) => process.stderr.write(`${text}\n`);
 
@@ -58,9 +62,10 @@ try {
     for (const query of asked) {
       const contexts = [];
       // One after the other, for their times.
-      for (const tokens of budgets) contexts.push(await contextFor(id, prefix, query, tokens));
+      for (const tokens of budgets) contexts.push(await contextFor(id, folder, prefix, query, tokens));
       outcomes.push({
         contexts,
+        annotated: isAnnotated(query),
         reads: await ripgrepAndRead(folder, prefix, query),
       });
     }
@@ -74,7 +79,11 @@ function isWanted({ relevant }, path) {
   return relevant.some((target) => samePath(target.path, path));
 }
 
-async function contextFor(repo, prefix, query, tokens) {
+function isAnnotated({ relevant }) {
+  return relevant.some(({ start_line: from }) => from != null);
+}
+
+async function contextFor(repo, folder, prefix, query, tokens) {
   const from = performance.now();
   const { prompt, snippets } = await daemon.connection.request('lcad/context', {
     question: query.query,
@@ -82,9 +91,38 @@ async function contextFor(repo, prefix, query, tokens) {
     repos: [repo],
   });
   const ms = performance.now() - from;
-  const files = new Set(snippets.map(({ path }) => prefix + path));
+  for (const { path, text } of snippets) {
+    if (!prompt.includes(text)) throw new Error(`The prompt lacks what it is said to have of ${path}.`);
+  }
   const counted = encoding.encode(prompt, [], []).length;
-  return { found: [...files].some((path) => isWanted(query, path)), files: files.size, counted, ms };
+  const own = counted > tokens ? [] : snippets.filter(({ path }) => isWanted(query, prefix + path));
+  return {
+    found: own.length > 0,
+    telling: own.length > 0 && linesOf(own) >= Math.min(telling, linesIn(join(folder, own[0].path))),
+    annotated: own.some((snippet) => showsAnnotated(query, snippet)),
+    files: new Set(snippets.map(({ path }) => path)).size,
+    counted,
+    ms,
+  };
+}
+
+function countLines(text) {
+  return text.split('\n').filter((line) => line.trim() !== '').length;
+}
+
+function linesOf(snippets) {
+  return snippets.reduce((sum, { text }) => sum + countLines(text), 0);
+}
+
+function linesIn(path) {
+  return countLines(readFileSync(path, 'utf8'));
+}
+
+/** Whether one of the lines that answer is shown. */
+function showsAnnotated({ relevant }, { startLine, endLine }) {
+  return relevant.some(
+    ({ start_line: from, end_line: to }) => from != null && startLine <= to && endLine >= from,
+  );
 }
 
 /** For each budget, whether the relevant file was read within it. */
@@ -122,6 +160,11 @@ function report() {
     return {
       tokens,
       context: share(contexts, ({ found }) => found),
+      telling: share(contexts, (one) => one.telling),
+      annotated: share(
+        outcomes.filter(({ annotated }) => annotated),
+        (one) => one.contexts[at].annotated,
+      ),
       ripgrep: share(outcomes, ({ reads }) => reads[at]),
       files: contexts.reduce((sum, { files }) => sum + files, 0) / contexts.length,
       counted: contexts.reduce((sum, { counted }) => sum + counted, 0) / contexts.length,
@@ -131,15 +174,29 @@ function report() {
     };
   });
   if (options.json) {
-    console.log(JSON.stringify({ questions: outcomes.length, budgets: rows }));
+    const annotated = outcomes.filter((one) => one.annotated).length;
+    console.log(JSON.stringify({ questions: outcomes.length, annotated, budgets: rows }));
     return;
   }
   console.log(`${outcomes.length} questions\n`);
   printTable([
-    ['budget', 'in context', 'ripgrep + read', 'files', 'tokens, mean', 'tokens, most', 'p50 ms', 'p95 ms'],
-    ...rows.map(({ tokens, context, ripgrep, files, counted, most, p50, p95 }) => [
+    [
+      'budget',
+      'in context',
+      '10 lines',
+      'annotated',
+      'ripgrep + read',
+      'files',
+      'tokens, mean',
+      'tokens, most',
+      'p50 ms',
+      'p95 ms',
+    ],
+    ...rows.map(({ tokens, context, telling, annotated, ripgrep, files, counted, most, p50, p95 }) => [
       String(tokens),
       context.toFixed(3),
+      telling.toFixed(3),
+      annotated.toFixed(3),
       ripgrep.toFixed(3),
       files.toFixed(1),
       counted.toFixed(0),
