@@ -131,7 +131,8 @@ export const ContextResult = z.object({
     counting: z
       .literal('estimate')
       .describe(
-        'How tokens are counted: an estimate of byte pair encodings with 100,000 tokens or more, on the safe side.',
+        'How tokens are counted: an estimate of byte pair encodings with 100,000 tokens or more, which lies hardly ever ' +
+          'more than a tenth below what those make of a text.',
       ),
   }),
   nonce: z.string().describe('The mark of this request: every tag of the template ends in it.'),

@@ -60,7 +60,8 @@ export const DidViewParams = z.object({
   line: z.int().min(1).nullish().describe('The line in the middle of what is seen, from 1.'),
 });
 
-export const LogMessageParams = z.object({
+/** Of `window/logMessage` and `window/showMessage`. */
+export const MessageParams = z.object({
   type: z.int().min(1).max(4).describe('1 error, 2 warning, 3 information, 4 log.'),
   message: z.string(),
 });

@@ -289,7 +289,12 @@ export const serverNotifications = {
   'lcad/index/changed': { summary: 'The index of a repository has changed.', params: events.IndexChanged },
   'window/logMessage': {
     summary: "LSP's message for the client's log: a document that is no longer followed, and why.",
-    params: lsp.LogMessageParams,
+    params: lsp.MessageParams,
+  },
+  'window/showMessage': {
+    summary:
+      "LSP's message to the client's user: what of an answer in LSP form, which has no place for it, was left out.",
+    params: lsp.MessageParams,
   },
 } as const satisfies Record<string, { summary: string; params: z.ZodType }>;
 

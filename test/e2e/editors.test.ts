@@ -73,6 +73,26 @@ describe('without open documents', () => {
     ).toEqual([drain, used]);
   });
 
+  test('references that are too many to be looked at are said to be', async () => {
+    const calls = Array.from({ length: 10_500 }, (_, at) => `useOften(${at});`).join('\n');
+    const often = makeRepo({
+      'often.ts': 'export function useOften(at: number) {\n  return at;\n}\n',
+      'a.ts': `import { useOften } from './often.js';\n${calls}\n`,
+      'b.ts': `import { useOften } from './often.js';\n${calls}\n`,
+    });
+    const client = await editor();
+    await client.request('lcad/repos/add', { path: often.root, wait: true }, { deadlineMs: 60_000 });
+    const told: object[] = [];
+    client.on('window/showMessage', (message) => told.push(message));
+    const textDocument = { uri: pathToFileURL(join(often.root, 'often.ts')).href };
+    const found = await client.request('textDocument/references', { textDocument, position: at(0, 20) });
+    expect(found).toHaveLength(20_000);
+    const message = expect.stringMatching(/^lcad shows the 20000 references nearest .*: 1002 more places/);
+    expect(told).toEqual([{ type: 3, message }]);
+    await client.request('lcad/repos/remove', { repo: often.root });
+    often.remove();
+  });
+
   test('symbols are found by parts of their names', async () => {
     const client = await editor();
     expect(await client.request('workspace/symbol', { query: 'drain' })).toEqual([

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import fc from 'fast-check';
 import { Tiktoken } from 'js-tiktoken/lite';
 import cl100k from 'js-tiktoken/ranks/cl100k_base';
 import o200k from 'js-tiktoken/ranks/o200k_base';
@@ -70,6 +71,22 @@ describe('the estimate of tokens', () => {
 
   test.each(Object.entries(made))('is on the safe side of %s', (_name, text) => {
     expect(countTokens(text) / real(text)).toBeGreaterThan(least);
+  });
+
+  test('of whatever a prompt is put together from is no more than a tenth below the real count', () => {
+    const texts = [...files('test/fixtures/languages'), ...files('src')].map((file) => readFileSync(file, 'utf8'));
+    const piece = fc
+      .tuple(fc.constantFrom(...texts), fc.nat(), fc.integer({ min: 50, max: 1500 }))
+      .map(([text, from, length]) => text.slice(from % text.length).slice(0, length));
+    const prompt = fc.array(piece, { minLength: 2, maxLength: 8 }).map((pieces) => pieces.join('\n'));
+    fc.assert(
+      fc.property(prompt, (text) => {
+        const tokens = real(text);
+        // Of a few tokens, one more or less is a tenth.
+        return tokens < 200 || countTokens(text) / tokens > least;
+      }),
+      { numRuns: 150 },
+    );
   });
 
   test('grows with its text, and is nothing for none', () => {

@@ -5,7 +5,7 @@ import { atPlace } from '../../graph/find.js';
 import type { Graph } from '../../graph/graph.js';
 import type { GraphView } from '../../graph/graph-view.js';
 import { lastPart } from '../../graph/members.js';
-import { type Reference, referencesTo } from '../../graph/references.js';
+import { leftOut, type Reference, referencesTo } from '../../graph/references.js';
 import { searchSymbols } from '../../graph/symbol-search.js';
 import { documentSymbols, symbolKind } from '../../overlay/document-symbols.js';
 import { clientUris, documentPath } from '../../overlay/uris.js';
@@ -22,7 +22,8 @@ type Methods =
 
 const mostSymbols = 200;
 const mostDefinitions = 100;
-const mostReferences = 10_000;
+/** LSP's MessageType. */
+const information = 3;
 
 interface Opened {
   view: GraphView;
@@ -76,10 +77,15 @@ export function lspHandlers(scope: SearchScope, graph: Graph): Pick<DaemonHandle
       if (!found) return [];
       const references = referencesTo(view, found.targets, [...view.repos.values()]);
       const definitions = asked?.includeDeclaration ? found.targets : [];
+      const more = leftOut(references);
+      if (more > 0) {
+        const message = `lcad shows the ${references.length} references nearest to the definition: ${more} more places have its name, too many to be looked at. \`lcad grep\` lists them all.`;
+        context.notify('window/showMessage', { type: information, message });
+      }
       return [
         ...definitions.map((one) => definitionAt(opened, one)),
         ...references.map((one) => referenceAt(opened, one)),
-      ].slice(0, mostReferences);
+      ];
     },
     'textDocument/documentSymbol': async ({ textDocument: { uri } }, context) => {
       const { overlay, clientCapabilities } = context;
