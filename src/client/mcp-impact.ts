@@ -12,7 +12,6 @@ import { plural } from './output/human.js';
 import { placeIn } from './place.js';
 
 const freshness = { waitFresh: true, deadlineMs: 3000 };
-const defaultLimit = 40;
 
 const description =
   'Tells what a change can break: code that depends on a symbol, a file, or on what was changed in the working tree ' +
@@ -38,6 +37,7 @@ const affected = {
   path: z.string().describe('Absolute path.'),
   distance: z.number(),
   confidence: z.string(),
+  changes: z.number().describe('How many changed definitions it refers to itself.'),
   via: z.array(z.string()).describe('The chain to the change, its own step first.'),
 };
 
@@ -81,8 +81,7 @@ async function impactOfChange(
     const params = {
       ...subject,
       ...own,
-      ...depthOf(given),
-      limit: given.limit ?? defaultLimit,
+      ...limitsOf(given),
       ...freshness,
       ...repos,
     };
@@ -110,8 +109,8 @@ async function impactOfChange(
   };
 }
 
-function depthOf({ depth }: Input): { depth?: number } {
-  return depth === undefined ? {} : { depth };
+function limitsOf({ depth, limit }: Input): Pick<ImpactParams, 'depth' | 'limit'> {
+  return { ...(depth === undefined ? {} : { depth }), ...(limit === undefined ? {} : { limit }) };
 }
 
 function subjectOf(
@@ -135,10 +134,11 @@ function affectedData(one: {
   path: string;
   distance: number;
   confidence: string;
+  changes: number;
   via: ImpactVia[];
 }) {
-  const { root, path, distance, confidence, via } = one;
-  return { path: `${root}/${path}`, distance, confidence, via: via.map(stepText) };
+  const { root, path, distance, confidence, changes, via } = one;
+  return { path: `${root}/${path}`, distance, confidence, changes, via: via.map(stepText) };
 }
 
 function stepText({ link, kind, name, root, path, line }: ImpactVia): string {

@@ -25,14 +25,14 @@ interface Reply {
 const waitMs = 60_000;
 
 /** Gives a command the options that say where to look and how much to show. */
-export function symbolOptions(command: Command, json: string): Command {
+export function symbolOptions(command: Command, json: string, limit = 100): Command {
   return command
     .option('-r, --repo <repo>', 'only in this repository: name, id or path (repeatable)', each)
     .option(
       '-A, --all-repos',
       'in all registered repositories (default: that of the file, or of the current folder)',
     )
-    .option('-n, --limit <number>', 'results wanted (default 100)', wholeNumber(1, 10_000))
+    .option('-n, --limit <number>', `results wanted (default ${limit})`, wholeNumber(1, 10_000))
     .option('--wait', 'first wait until everything written so far is searchable')
     .option('--json', `print the reply as JSON (${json} of PROTOCOL.md)`);
 }

@@ -44,7 +44,7 @@ export const ImpactParams = z.object({
     .min(1)
     .max(10_000)
     .optional()
-    .describe('Symbols, files and tests wanted, of each (default 100).'),
+    .describe('Symbols, files and tests wanted, of each (default 40).'),
   repos: z.array(RepoSelector).max(1000).optional().describe('Only these repositories (default: all).'),
   ...FreshnessParams,
 });
@@ -71,8 +71,13 @@ const about = {
     .number()
     .min(0)
     .describe(
-      'How near and how sure the effect is: 0.5 per step after the first, times the sureness of each link.',
+      'How near and how sure the effect is: 0.5 per step after the first, times the sureness of each link, and more ' +
+        'for what refers to several changes.',
     ),
+  changes: z
+    .int()
+    .min(0)
+    .describe('To how many of the changed definitions it refers itself; 0: it is several steps away.'),
   via: z.array(Via).describe('The chain: the first is what it refers to itself, the last what is changed.'),
 };
 

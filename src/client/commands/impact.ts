@@ -32,7 +32,7 @@ export function define(command: Command): void {
     )
     .option('--staged', 'of what is staged')
     .option('--depth <number>', 'most steps from the change (default 3)', wholeNumber(1, 20));
-  symbolOptions(command, 'ImpactResult')
+  symbolOptions(command, 'ImpactResult', 40)
     .addHelpText(
       'after',
       examples([
@@ -119,7 +119,9 @@ function show(
   const view = viewOf(cli);
   if (result.diff) terminal.out(diffText(result.diff, view));
   if (result.symbols.length + result.tests.length + result.files.length === 0) {
-    const asked = { filters: [], waited, allRepos };
+    // Where nothing is changed, no other repository has more.
+    const everywhere = allRepos || result.diff?.files.length === 0;
+    const asked = { filters: [], waited, allRepos: everywhere };
     terminal.err(nothingFoundText(result, footerOf(found, result), asked, terminal.errColors));
     return;
   }
@@ -129,7 +131,11 @@ function show(
     : [terminal.err, terminal.errColors];
   if (terminal.outIsTerminal) say('\n');
   for (const warning of warningTexts(result, waited)) say(`${colors.yellow('note:')} ${warning}\n`);
-  const hidden = result.total.symbols - result.symbols.length + result.total.tests - result.tests.length;
-  if (hidden > 0) say(`${colors.dim(`${hidden} more: --limit shows them`)}\n`);
+  const hidden = [
+    [result.total.symbols - result.symbols.length, 'more symbol'] as const,
+    [result.total.tests - result.tests.length, 'more test file'] as const,
+  ].flatMap(([count, what]) => (count > 0 ? [plural(count, what)] : []));
+  if (hidden.length > 0)
+    say(`${colors.dim(`${hidden.join(' and ')}, less sure or further away: --limit shows them`)}\n`);
   say(`${colors.dim(footerOf(found, result))}\n`);
 }

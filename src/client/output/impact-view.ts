@@ -6,8 +6,8 @@ import { nameText, type SymbolsViewOptions } from './symbols-view.js';
 import { cut } from './width.js';
 
 const mostTests = 8;
-const mostChanged = 20;
-const mostOfFile = 12;
+const mostChanged = 12;
+const mostOfFile = 6;
 const mostUnknown = 5;
 const whyTexts = {
   binary: 'binary',
@@ -74,7 +74,7 @@ function symbolLines(one: ImpactSymbol, options: SymbolsViewOptions): string[] {
   const what = symbol ? nameText(symbol) : colors.dim('top of the file');
   return [
     `${lineNumber(symbol?.line ?? one.via[0]?.line ?? 1, options)} ${what}  ${sureText(one, options)}`,
-    `${' '.repeat(8)}${colors.dim(viaText(one.via, options))}`,
+    `${' '.repeat(8)}${colors.dim(viaText(one, options))}`,
   ];
 }
 
@@ -84,7 +84,7 @@ function testLines({ tests, ...test }: ImpactTest, options: SymbolsViewOptions):
   const more = tests.length > mostTests ? `, … ${tests.length - mostTests} more` : '';
   const lines = [`  ${colors.magenta(shownPath(test, cwd))}  ${sureText(test, options)}`];
   if (names.length > 0) lines.push(shortened(`        ${names.join(', ')}${more}`, options));
-  lines.push(`        ${colors.dim(viaText(test.via, options))}`);
+  lines.push(`        ${colors.dim(viaText(test, options))}`);
   return lines;
 }
 
@@ -97,7 +97,10 @@ function sureText(
 }
 
 /** "calls drain (line 12), which calls step". */
-function viaText(via: readonly ImpactVia[], options: SymbolsViewOptions): string {
+function viaText(
+  { via, changes }: { via: readonly ImpactVia[]; changes: number },
+  options: SymbolsViewOptions,
+): string {
   const links = {
     call: 'calls',
     type: 'has the type',
@@ -110,7 +113,8 @@ function viaText(via: readonly ImpactVia[], options: SymbolsViewOptions): string
     const overrides = link === 'inherit' && (kind === 'method' || kind === 'function');
     return `${overrides ? 'overrides' : links[link]} ${printableLine(name)}${where}`;
   });
-  return shortened(steps.join(', which '), options, 8);
+  const others = changes > 1 ? `, and uses ${plural(changes - 1, 'more changed symbol')}` : '';
+  return shortened(`${steps.join(', which ')}${others}`, options, 8);
 }
 
 function shortened(text: string, { columns }: SymbolsViewOptions, indent = 0): string {

@@ -60,7 +60,11 @@ export async function diffAnswer(
     ({ one }) => !changed.has(one.id) || broken.has(one.id),
   );
   const cut = now.cut ?? before?.cut ?? null;
-  const notes = [...found.notes, ...notesOn(cut)];
+  const reached = new Set(affected.map(({ one }) => one.id));
+  const unsure = [...new Set([...now.unsure, ...(before?.unsure ?? [])])].filter(
+    (id) => !reached.has(id) && !changed.has(id),
+  );
+  const notes = [...found.notes, ...notesOn(cut, unsure.length)];
   if (changes.cut) notes.push('The diff is very long: its end was not read.');
   if (found.files.length === 0) notes.push(`Nothing is changed: ${changes.against}.`);
   else if (affected.length === 0) notes.push('Nothing else that is indexed depends on what was changed.');

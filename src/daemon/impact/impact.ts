@@ -42,7 +42,7 @@ export async function impactAnswer(
   const { view } = scope;
   const { of, seeds, name } = await seedsOf(scope, subject);
   const found = await walkFrom(scope, view, seeds, signal);
-  const notes = notesOn(found.cut);
+  const notes = notesOn(found.cut, found.unsure.size);
   if ('symbol' in subject && of.length > 1)
     notes.push(`${of.length} definitions have this name: all of them are taken.`);
   if (found.reached.length === 0) notes.push(`Nothing that is indexed depends on ${name}.`);
@@ -69,10 +69,16 @@ export function walkFrom(
   return inTurns(walk(seeds, { view, repos: inView, depth, mostNodes, budgetMs }), signal);
 }
 
-export function notesOn(cut: Walk['cut']): string[] {
-  if (cut === null) return [];
+/** @param unsure how much code is left out because only unsure chains lead to it */
+export function notesOn(cut: Walk['cut'], unsure: number): string[] {
+  const notes: string[] = [];
+  if (unsure > 0)
+    notes.push(
+      `Left out: ${unsure} more ${unsure === 1 ? 'place' : 'places'}, several steps away by names that may mean something else.`,
+    );
+  if (cut === null) return notes;
   const why = cut === 'nodes' ? `${mostNodes} places` : `${budgetMs / 1000} s`;
-  return [`The search ended at ${why}: more may be affected. A smaller depth comes to its end.`];
+  return [...notes, `The search ended at ${why}: more may be affected. A smaller depth comes to its end.`];
 }
 
 async function seedsOf(
@@ -124,12 +130,14 @@ function withMembers(definition: Definition): Definition[] {
   return found;
 }
 
-/** Results of several walks as one: of code that several reach, the surest. */
+/** Results of several walks as one: of code that several reach, the surest, with the changes of all. */
 export function merged(all: readonly Affected[]): Affected[] {
   const best = new Map<string, Affected>();
   for (const affected of all) {
     const before = best.get(affected.one.id);
-    if (!before || affected.one.sure > before.one.sure) best.set(affected.one.id, affected);
+    const changes = new Set([...(before?.one.changes ?? []), ...affected.one.changes]);
+    const surest = !before || affected.one.sure > before.one.sure ? affected : before;
+    best.set(affected.one.id, { ...surest, one: { ...surest.one, changes } });
   }
   return [...best.values()];
 }

@@ -22,8 +22,8 @@ export function report(
     .sort((a, b) => b.score - a.score || compare(a.one, b.one));
   const inTests = scored.filter(({ one }) => isTest(one));
   const others = scored.filter(({ one }) => !isTest(one));
-  const files = byFile(others);
-  const tests = byFile(inTests);
+  const files = ranked(byFile(others));
+  const tests = ranked(byFile(inTests));
   return {
     symbols: others.slice(0, limit).map((one) => symbolReport(one)),
     files: files.slice(0, limit).map((group) => fileReport(group)),
@@ -36,9 +36,20 @@ interface Scored extends Affected {
   score: number;
 }
 
-function scoreOf({ distance, sure, references, place: { content }, index }: Reached): number {
+function scoreOf({ distance, sure, references, changes, place: { content }, index }: Reached): number {
   const exported = index < 0 ? null : content.exported(index);
-  return impactScore({ distance, sure, references, exported });
+  return impactScore({ distance, sure, references, exported, changes: changes.size });
+}
+
+/** Files by the best in them, as if that referred to all the changes that the file does. */
+function ranked(groups: readonly Group[]): Group[] {
+  return groups
+    .map(([best, ...others]): Group => {
+      const changes = new Set([best, ...others].flatMap(({ one }) => [...one.changes]));
+      const one = { ...best.one, changes };
+      return [{ ...best, one, score: scoreOf(one) }, ...others];
+    })
+    .sort(([a], [b]) => b.score - a.score || compare(a.one, b.one));
 }
 
 function compare(a: Reached, b: Reached): number {
@@ -50,9 +61,12 @@ function isTest({ place: { path, content }, index }: Reached): boolean {
   return pathWords(path).test || (index >= 0 && content.kind(index) === 'test');
 }
 
+/** Those of one file, the best first. */
+type Group = [Scored, ...Scored[]];
+
 /** Those of each file, the files in order of the best in them. */
-function byFile(all: readonly Scored[]): [Scored, ...Scored[]][] {
-  const files = new Map<string, [Scored, ...Scored[]]>();
+function byFile(all: readonly Scored[]): Group[] {
+  const files = new Map<string, Group>();
   for (const scored of all) {
     const { repo, path } = scored.one.place;
     const known = files.get(`${repo.id}\n${path}`);
@@ -63,8 +77,9 @@ function byFile(all: readonly Scored[]): [Scored, ...Scored[]][] {
 }
 
 function aboutOf({ one, view, score }: Scored) {
-  const { distance, weakest } = one;
-  return { ...placeOf(one), distance, confidence: weakest, score, via: viaOf(one, view) };
+  const { distance, weakest, changes } = one;
+  const about = { distance, confidence: weakest, score, changes: changes.size };
+  return { ...placeOf(one), ...about, via: viaOf(one, view) };
 }
 
 function placeOf({ place: { repo, path } }: Reached) {
@@ -95,11 +110,11 @@ function symbolReport(scored: Scored): ImpactSymbol {
   return { ...aboutOf(scored), symbol: index < 0 ? null : symbolOf(view, { ...place, index }), references };
 }
 
-function fileReport(group: [Scored, ...Scored[]]): ImpactFile {
+function fileReport(group: Group): ImpactFile {
   return { ...aboutOf(group[0]), symbols: group.filter(({ one }) => one.index >= 0).length };
 }
 
-function testReport(group: [Scored, ...Scored[]]): ImpactTest {
+function testReport(group: Group): ImpactTest {
   const tests = group.flatMap(({ one: { place, index }, view }) => {
     const { content } = place;
     if (index < 0 || !(isTarget(content.kind(index)) || content.kind(index) === 'test')) return [];

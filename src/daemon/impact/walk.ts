@@ -31,6 +31,8 @@ export interface Reached {
   weakest: Confidence;
   /** References to what it depends on. */
   references: number;
+  /** Ids of what is changed that it refers to itself. */
+  changes: Set<string>;
 }
 
 /** A walk as far as it got. */
@@ -38,6 +40,8 @@ export interface Walk {
   reached: Reached[];
   /** Why it ended early; null: it did not. */
   cut: 'nodes' | 'time' | null;
+  /** Ids of code that is left out, for only unsure chains of several steps lead to it. What depends on it is not known. */
+  unsure: ReadonlySet<string>;
 }
 
 export interface WalkOptions {
@@ -50,6 +54,11 @@ export interface WalkOptions {
   budgetMs: number;
 }
 
+/**
+ * Chains of several steps that are less sure are left out: those with two names that may mean something else, one of them
+ * of several definitions. Most of what they lead to has nothing to do with the change.
+ */
+const leastSure = 0.2;
 const referencesPerStep = 50;
 /** References of one name that are looked at. */
 const mostOfOneName = 50_000;
@@ -76,6 +85,7 @@ function beginning(place: Place, index: number): Reached {
     sure: 1,
     weakest: 'same-scope',
     references: 0,
+    changes: new Set(),
   };
 }
 
@@ -86,13 +96,14 @@ function beginning(place: Place, index: number): Reached {
 export function* walk(seeds: readonly Reached[], options: WalkOptions): Generator<void, Walk> {
   const until = performance.now() + options.budgetMs;
   const known = new Map(seeds.map((seed) => [seed.id, seed]));
+  const unsure = new Set<string>();
   let frontier = [...known.values()];
   let cut: Walk['cut'] = null;
   for (let distance = 1; distance <= options.depth && frontier.length > 0 && cut === null; distance++) {
     const next = new Map<string, Reached>();
     for (const found of stepsFrom(frontier, options)) {
       yield;
-      if (found !== null) add(found, distance, known, next);
+      if (found !== null) add(found, distance, { known, next, unsure });
       if (known.size + next.size > options.mostNodes + seeds.length) cut = 'nodes';
       else if (performance.now() > until) cut = 'time';
       if (cut !== null) break;
@@ -101,7 +112,9 @@ export function* walk(seeds: readonly Reached[], options: WalkOptions): Generato
     // Code at the top of a file is used by nobody.
     frontier = [...next.values()].filter(({ index }) => index >= 0);
   }
-  return { reached: withoutBareImports([...known.values()].filter((one) => one.distance > 0)), cut };
+  for (const id of known.keys()) unsure.delete(id);
+  const reached = withoutBareImports([...known.values()].filter((one) => one.distance > 0));
+  return { reached, cut, unsure };
 }
 
 /** One reference: what it stands in, and what it leads to. */
@@ -112,17 +125,29 @@ interface Found {
   link: Link;
 }
 
-function add(found: Found, distance: number, known: Map<string, Reached>, next: Map<string, Reached>): void {
+interface Steps {
+  known: ReadonlyMap<string, Reached>;
+  next: Map<string, Reached>;
+  unsure: Set<string>;
+}
+
+function add(found: Found, distance: number, { known, next, unsure }: Steps): void {
   const { place, index, from, link } = found;
   const id = idOf({ ...place, index });
   if (known.has(id)) return;
   const sure = chained(from.sure, link.confidence);
+  if (distance > 1 && sure < leastSure) {
+    unsure.add(id);
+    return;
+  }
   const before = next.get(id);
+  const changes = before?.changes ?? new Set<string>();
+  if (distance === 1) changes.add(from.id);
   if (before) before.references++;
   if (before && before.sure >= sure) return;
   const weakest = lessSure(from.weakest, link.confidence);
   const references = before?.references ?? 1;
-  next.set(id, { id, place, index, distance, from, link, sure, weakest, references });
+  next.set(id, { id, place, index, distance, from, link, sure, weakest, references, changes });
 }
 
 /** Null now and then: nothing was found for a while. */

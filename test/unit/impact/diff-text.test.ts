@@ -53,9 +53,10 @@ test('carries lines over later changes', () => {
 });
 
 test('near and sure effects come first', () => {
-  const base = { distance: 1, sure: chained(1, 'imported'), exported: true, references: 1 };
+  const base = { distance: 1, sure: chained(1, 'imported'), exported: true, references: 1, changes: 1 };
   expect(impactScore(base)).toBeGreaterThan(impactScore({ ...base, distance: 2 }));
   expect(impactScore(base)).toBeGreaterThan(impactScore({ ...base, sure: chained(1, 'ambiguous') }));
   expect(impactScore(base)).toBeGreaterThan(impactScore({ ...base, exported: false }));
   expect(impactScore(base)).toBeLessThan(impactScore({ ...base, references: 8 }));
+  expect(impactScore(base)).toBeLessThan(impactScore({ ...base, changes: 2 }));
 });

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
-import { impactAnswer } from '../../../src/daemon/impact/impact.js';
+import { type ImpactAnswer, impactAnswer } from '../../../src/daemon/impact/impact.js';
 import { TestGraph } from '../../support/graph.js';
 
-/** "distance link Scope.name confidence" of what depends on a symbol. */
-async function dependents(files: Record<string, string>, symbol: string): Promise<string[]> {
+async function impactOf(files: Record<string, string>, symbol: string): Promise<ImpactAnswer> {
   const graph = new TestGraph();
   await graph.add('a', files);
   const { view, families, repos } = await graph.request();
   const scope = { view, families, repos, depth: 2, limit: 100 };
-  const { symbols } = await impactAnswer(scope, { symbol }, new AbortController().signal);
+  return impactAnswer(scope, { symbol }, new AbortController().signal);
+}
+
+/** "distance link Scope.name confidence" of what depends on a symbol. */
+async function dependents(files: Record<string, string>, symbol: string): Promise<string[]> {
+  const { symbols } = await impactOf(files, symbol);
   return symbols.map(({ distance, symbol: one, confidence, via: [first] }) => {
     return `${distance} ${first?.link} ${one?.scope}.${one?.name} ${confidence}`;
   });
@@ -50,4 +54,37 @@ test('types and functions that refer to themselves and each other are no depende
     '1 type .depth same-scope',
   ]);
   expect(await dependents(files, 'depth')).toEqual([]);
+});
+
+test('what depends on several changes comes first, and says on how many', async () => {
+  const files = {
+    'lib.ts': 'export class Lib {\n  one() {}\n  two() {}\n}\n',
+    'a.ts': "import { Lib } from './lib.js';\nexport function first(lib: Lib) {\n  lib.one();\n}\n",
+    'b.ts':
+      "import { Lib } from './lib.js';\nexport function second(lib: Lib) {\n  lib.one();\n  lib.two();\n}\n",
+  };
+  const { symbols, files: found } = await impactOf(files, 'Lib');
+  expect(symbols.map(({ symbol, changes }) => [symbol?.name, changes])).toEqual([
+    ['second', 3],
+    ['first', 2],
+  ]);
+  expect(found.map(({ path, changes }) => [path, changes])).toEqual([
+    ['b.ts', 3],
+    ['a.ts', 2],
+  ]);
+});
+
+test('what only unsure chains lead to is left out and counted', async () => {
+  const classes = ['A', 'B', 'C']
+    .map((name) => `class ${name}:\n    def shake(self):\n        pass\n`)
+    .join('\n');
+  const files = {
+    'one.py': classes,
+    'two.py': 'def rattle(thing):\n    thing.shake()\n\ndef rattle_all(things):\n    things.wobble()\n',
+    'three.py':
+      'class D:\n    def wobble(self):\n        rattle(self)\n\nclass E:\n    def wobble(self):\n        pass\n',
+  };
+  const { symbols, notes } = await impactOf(files, 'A.shake');
+  expect(symbols.map(({ symbol }) => symbol?.name)).toEqual(['rattle']);
+  expect(notes).toEqual([expect.stringMatching(/^Left out: 1 more place, several steps away/)]);
 });

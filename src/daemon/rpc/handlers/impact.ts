@@ -11,7 +11,7 @@ import { behindNotes, clientView, fileIn, repoIn } from '../overlay-files.js';
 import { nothingRegistered, type SearchScope } from '../search-scope.js';
 
 const defaultDepth = 3;
-const defaultLimit = 100;
+const defaultLimit = 40;
 const defaultDeadlineMs = 10_000;
 /** Looks at a working tree that changes while it is looked at. */
 const mostLooks = 3;
