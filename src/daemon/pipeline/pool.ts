@@ -140,8 +140,8 @@ export class WorkerPool {
   /** Cuts a text that an editor holds into chunks; as `outline` it cannot be aborted. @throws as scan */
   async deriveText(task: Omit<DeriveTextTask, 'type'>): Promise<DeriveTextResult> {
     const { signal } = new AbortController();
-    const { stallMs, ctags } = this.#options;
-    const full: DeriveTextTask = { type: 'derive-text', ...task, ctags };
+    const { stallMs } = this.#options;
+    const full: DeriveTextTask = { type: 'derive-text', ...task, ctags: await this.ctags };
     return (await this.#runWithDeadline(full, signal, { deadlineMs: stallMs })) as DeriveTextResult;
   }
 

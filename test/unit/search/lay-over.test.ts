@@ -91,8 +91,7 @@ test('a family without such files stays as it is', async () => {
 test('similarities of what is laid over stand among the others', () => {
   const below: VectorScores = {
     nearest: (limit) => [{ key: 'saved', ord: 0, similarity: 0.5 }].slice(0, limit),
-    of: (key) => (key === 'saved' ? [{ key, ord: 0, similarity: 0.5 }] : []),
-    wholeOf: () => 0.5,
+    of: (keys) => keys.map((key) => ({ nearest: [{ key, ord: 0, similarity: 0.5 }], whole: 0.5 })),
   };
   const rows = [Float32Array.of(1, 0), Float32Array.of(0, 1), Float32Array.of(0, 0)];
   const scores = laidOverScores(below, Float32Array.of(0.8, 0.6), new Map([['own', rows]]));
@@ -105,7 +104,8 @@ test('similarities of what is laid over stand among the others', () => {
     ['saved', 0, '0.50'],
   ]);
   expect(scores.nearest(3, (key) => key !== 'own')).toHaveLength(1);
-  expect(scores.of('own', 1)).toMatchObject([{ ord: 0 }]);
-  expect(scores.wholeOf('own')).toBeCloseTo(1.4 / Math.SQRT2);
-  expect(scores.wholeOf('saved')).toBe(0.5);
+  const [saved, own] = scores.of(['saved', 'own'], 1);
+  expect(own?.nearest).toMatchObject([{ key: 'own', ord: 0 }]);
+  expect(own?.whole).toBeCloseTo(1.4 / Math.SQRT2);
+  expect(saved).toEqual({ nearest: [{ key: 'saved', ord: 0, similarity: 0.5 }], whole: 0.5 });
 });
