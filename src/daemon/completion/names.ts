@@ -1,4 +1,3 @@
-import { referencesOn } from '../context/references.js';
 import type { Contents } from '../graph/contents.js';
 import {
   type Definition,
@@ -13,6 +12,7 @@ import { ImportedNames } from '../graph/imported-names.js';
 import { inScope } from '../graph/in-scope.js';
 import { isModular, isSelf } from '../graph/languages.js';
 import { NameSearch } from '../graph/name-search.js';
+import { referencesOn } from '../graph/references-on.js';
 import type { KnownNames } from './known-names.js';
 import { typeInText } from './written-type.js';
 

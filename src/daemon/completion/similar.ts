@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { termsColumn } from '../../shared/terms.js';
-import { referencesOn } from '../context/references.js';
 import type { Confidence } from '../graph/contract.js';
 import { type Definition, isTarget } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import { groupOf } from '../graph/languages.js';
+import { referencesOn } from '../graph/references-on.js';
 import type { SearchableRepo, SearchFamily } from '../search/contract.js';
 import type { FileIn } from './regions.js';
 import { identifiersOf, jaccard, type Scan } from './scan.js';

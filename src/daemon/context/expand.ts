@@ -2,9 +2,9 @@ import type { Confidence } from '../graph/contract.js';
 import type { Definition, Place } from '../graph/definition.js';
 import { isTarget } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
+import { referencesOn } from '../graph/references-on.js';
 import type { SearchableRepo } from '../search/contract.js';
 import { headLength } from './heads.js';
-import { referencesOn } from './references.js';
 import { endOf, type Region, type Span, type Why } from './regions.js';
 import type { FileTexts, Wanted } from './texts.js';
 

@@ -1,7 +1,8 @@
 import type { OutlineImport } from '../../workers/outline/contract.js';
 import type { Content } from './content.js';
+import type { FileTargets } from './file-targets.js';
 import { includesText } from './languages.js';
-import type { Certainty, Target } from './resolve/contract.js';
+import type { Certainty } from './resolve/contract.js';
 
 /** What a name that an import brings in stands for. */
 export interface Imported {
@@ -35,75 +36,108 @@ export class KnownPlaces {
 
 const noPaths: readonly string[] = [];
 
-/** The names that a file's imports bring in. */
+/** The names that a file's imports bring in. Of its imports those alone are resolved that may bring in what is asked for. */
 export class FileScope {
-  readonly #names = new Map<string, Imported>();
-  readonly #originals = new Map<string, Imported>();
-  /** Imports that bring in all of a module's names. */
-  readonly wildcards: Imported[] = [];
+  readonly #repo: string;
+  readonly #content: Content | null;
+  readonly #targets: FileTargets;
+  readonly #places: KnownPlaces;
+  readonly #names = new Map<string, Imported | undefined>();
+  #wildcards: readonly Imported[] | null = null;
 
-  constructor(repo: string, content: Content | null, targets: readonly Target[], known: KnownPlaces) {
-    for (const [at, target] of targets.entries()) {
-      const entry = content?.written[at];
-      if (entry && content) this.#add(repo, content.language, entry, target, known);
-    }
+  constructor(repo: string, content: Content | null, targets: FileTargets, places: KnownPlaces) {
+    this.#repo = repo;
+    this.#content = content;
+    this.#targets = targets;
+    this.#places = places;
+  }
+
+  /** Imports that bring in all of a module's names. */
+  get wildcards(): readonly Imported[] {
+    this.#wildcards ??= this.#written().flatMap((entry, at) =>
+      this.#isWildcard(entry) ? this.#binder(entry, at).module('') : [],
+    );
+    return this.#wildcards;
   }
 
   /** What a name stands for; undefined if no import brings it in. */
   get(name: string): Imported | undefined {
-    return this.#names.get(name);
+    if (this.#names.has(name)) return this.#names.get(name);
+    let found: Imported | undefined;
+    for (const [at, entry] of this.#written().entries()) {
+      if (!mayBind(entry, name)) continue;
+      found = this.#boundBy(entry, at, name) ?? found;
+      // Of `try: import a as x` and `except: import b as x`, the one that leads somewhere.
+      if (found && found.places.length > 0) break;
+    }
+    this.#names.set(name, found);
+    return found;
   }
 
   /** The same by the name that the module itself has for it. */
   original(name: string): Imported | undefined {
-    return this.#originals.get(name) ?? this.#names.get(name);
-  }
-
-  #add(repo: string, language: string, entry: OutlineImport, target: Target, known: KnownPlaces): void {
-    const { form } = entry;
-    const certainty = target.certainty;
-    const home = target.kind === 'repo' ? target.repo : repo;
-    const found = target.kind === 'file' || target.kind === 'repo' ? target : null;
-    const at = (paths: readonly string[]) => known.of(home, paths);
-    const bound = (name: string, local: string): Imported => {
-      const binding = found?.bindings?.find((one) => one.name === name);
-      if (binding) return { places: at(binding.paths), symbols: binding.symbols, certainty, local, form };
-      return { places: at(found?.paths ?? noPaths), symbols: [name], certainty, local, form };
-    };
-    const module = (local: string): Imported => {
-      return { places: at(found?.paths ?? noPaths), symbols: [], certainty, local, form };
-    };
-    for (const { name, alias } of entry.names) {
-      const imported = bound(name, alias);
-      this.#put(alias, imported);
-      if (!this.#originals.has(name)) this.#originals.set(name, imported);
+    for (const [at, entry] of this.#written().entries()) {
+      const named = entry.names.find((one) => one.name === name);
+      if (named) return this.#binder(entry, at).bound(name, named.alias);
     }
-    if (entry.default !== null) this.#put(entry.default, bound('default', entry.default));
-    if (entry.namespace !== null) {
-      const binding = entry.names.length === 0 ? found?.bindings?.[0] : undefined;
-      const whole = binding ? { ...bound(binding.name, entry.namespace) } : module(entry.namespace);
-      this.#put(entry.namespace, whole);
+    return this.get(name);
+  }
+
+  #written(): readonly OutlineImport[] {
+    return this.#content?.written ?? [];
+  }
+
+  #isWildcard(entry: OutlineImport): boolean {
+    return entry.wildcard || (isBare(entry) && includesText(this.#content?.language ?? ''));
+  }
+
+  /** What one import brings in under a name: of several, the first that leads somewhere. */
+  #boundBy(entry: OutlineImport, at: number, name: string): Imported | undefined {
+    const { bound, module, binding } = this.#binder(entry, at);
+    const found: Imported[] = [];
+    for (const one of entry.names) if (one.alias === name) found.push(bound(one.name, name));
+    if (entry.default === name) found.push(bound('default', name));
+    if (entry.namespace === name) {
+      found.push(entry.names.length === 0 && binding ? bound(binding, name) : module(name));
     }
-    if (entry.wildcard || (isBare(entry) && includesText(language))) this.wildcards.push(module(''));
-    else if (isBare(entry)) this.#addBare(entry.specifier, found?.bindings?.[0]?.name, bound, module);
+    if (isBare(entry) && !this.#isWildcard(entry) && name === (binding ?? lastName(entry.specifier))) {
+      found.push(binding ? bound(binding, name) : module(name));
+    }
+    return found.find(({ places }) => places.length > 0) ?? found.at(-1);
   }
 
-  /** `import a.b.C`: the last part is the name. */
-  #addBare(
-    specifier: string,
-    name: string | undefined,
-    bound: (name: string, local: string) => Imported,
-    module: (local: string) => Imported,
-  ): void {
-    const local = name ?? specifier.split(/[./\\:]+/).findLast((part) => part !== '') ?? specifier;
-    this.#put(local, name === undefined ? module(local) : bound(name, local));
+  /** Makes what the names of one import stand for. */
+  #binder({ form }: OutlineImport, index: number) {
+    const target = this.#targets.at(index);
+    const certainty = target?.certainty ?? 'name';
+    const home = target?.kind === 'repo' ? target.repo : this.#repo;
+    const found = target?.kind === 'file' || target?.kind === 'repo' ? target : null;
+    const at = (paths: readonly string[]) => this.#places.of(home, paths);
+    return {
+      /** The name that resolution gives to what the import names as a whole. */
+      binding: found?.bindings?.[0]?.name,
+      bound: (name: string, local: string): Imported => {
+        const binding = found?.bindings?.find((one) => one.name === name);
+        const { paths, symbols } = binding ?? { paths: found?.paths ?? noPaths, symbols: [name] };
+        return { places: at(paths), symbols, certainty, local, form };
+      },
+      module: (local: string): Imported => {
+        return { places: at(found?.paths ?? noPaths), symbols: [], certainty, local, form };
+      },
+    };
   }
+}
 
-  #put(name: string, imported: Imported): void {
-    const known = this.#names.get(name);
-    // Of `try: import a as x` and `except: import b as x`, the one that leads somewhere.
-    if (!known || known.places.length === 0) this.#names.set(name, imported);
-  }
+/** Whether an import may bring in a name, as far as that can be told without resolving it. */
+function mayBind(entry: OutlineImport, name: string): boolean {
+  if (entry.default === name || entry.namespace === name) return true;
+  for (const { alias } of entry.names) if (alias === name) return true;
+  // `import a.b.C`: a part of what is written is the name.
+  return isBare(entry) && entry.specifier.includes(name);
+}
+
+function lastName(specifier: string): string {
+  return specifier.split(/[./\\:]+/).findLast((part) => part !== '') ?? specifier;
 }
 
 function isBare({ names, namespace, wildcard, ...entry }: OutlineImport): boolean {

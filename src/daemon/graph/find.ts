@@ -3,6 +3,7 @@ import type { Contents } from './contents.js';
 import { type Definition, isTarget, type Place, preferred, type Resolution } from './definition.js';
 import type { GraphView } from './graph-view.js';
 import { lastPart } from './members.js';
+import { referencesOn } from './references-on.js';
 import type { RepoGraph } from './repo-graph.js';
 
 /** What a place or a name means. */
@@ -129,14 +130,12 @@ export function atPlace(
     if (here(content.column(index), content.name(index)))
       return { targets: [{ repo, path, content, index }], confidence: null };
   }
-  const known: Resolution[] = [];
-  for (let at = 0; at < content.referenceCount; at++) {
-    if (content.referenceLine(at) !== line || !here(content.referenceColumn(at), content.referenceName(at)))
-      continue;
+  for (const at of referencesOn(content, line, line)) {
+    if (!here(content.referenceColumn(at), content.referenceName(at))) continue;
     const found = view.linker.resolve(place, at);
-    if (found) known.push(found);
+    if (found) return found;
   }
-  return known[0] ?? null;
+  return null;
 }
 
 /** The innermost definition around a line; null if there is none. */

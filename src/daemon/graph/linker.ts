@@ -51,7 +51,7 @@ export class Linker {
   /** What a reference of a file means; null if that is not known, or not in a registered repository. */
   resolve(place: Place, reference: number): Resolution | null {
     const { references } = this.#resolved.of(place);
-    const known = references[reference];
+    const known = references.get(reference);
     if (known !== undefined) return known;
     if (this.#depth >= mostDepth) {
       this.#cuts++;
@@ -61,7 +61,7 @@ export class Linker {
     this.#depth++;
     try {
       const made = this.#resolve(place, reference);
-      if (this.#cuts === before) references[reference] = made;
+      if (this.#cuts === before) this.#resolved.note(place, reference, made);
       return made;
     } finally {
       this.#depth--;

@@ -1,7 +1,9 @@
+import type { Content } from './content.js';
 import type { Contents } from './contents.js';
 import { type Confidence, lessSure } from './contract.js';
 import { type Definition, hasMembers, idOf, type Place, type Resolution } from './definition.js';
 import { groupOf, sharesFolder } from './languages.js';
+import { referencesOn } from './references-on.js';
 import { Remembered } from './remembered.js';
 import { folderOf } from './resolve/paths.js';
 
@@ -11,12 +13,23 @@ const mostBases = 6;
 /** Resolves the name of a type in a file; null if it leads nowhere. */
 type TypeResolver = (place: Place, reference: number) => Resolution | null;
 
+/** Names whose definitions are remembered by the types that they are written for. */
+const namesKept = 2_000;
+
+/** The definitions of a name in a content that are written for one type. */
+interface WrittenFor {
+  content: Content;
+  ats: number[];
+}
+
 /** Finds members of types: in their bodies, in extensions and implementations elsewhere, and in what they inherit. */
 export class Members {
   readonly #contents: Contents;
   readonly #typeOf: TypeResolver;
   readonly #cuts: () => number;
   readonly #known: Remembered<Resolution | null>;
+  /** Definitions of a name by the last part of their scopes. */
+  readonly #written: Remembered<ReadonlyMap<string, readonly WrittenFor[]>>;
 
   /** @param cuts counts the names that were not followed any further */
   constructor(contents: Contents, typeOf: TypeResolver, cuts: () => number) {
@@ -24,6 +37,7 @@ export class Members {
     this.#typeOf = typeOf;
     this.#cuts = cuts;
     this.#known = new Remembered(() => contents.version);
+    this.#written = new Remembered(() => contents.version, namesKept);
   }
 
   /**
@@ -77,12 +91,9 @@ export class Members {
   #elsewhere({ repo, path, content, index }: Definition, name: number): Definition[] {
     const type = this.#contents.names.text(content.name(index));
     const found: Definition[] = [];
-    for (const other of this.#contents.defining(name)) {
+    for (const { content: other, ats } of this.#writtenFor(type, name)) {
       if (groupOf(other.language) !== groupOf(content.language)) continue;
-      const fitting = other
-        .defining(name)
-        .filter((at) => lastPart(this.#contents.names.text(other.scope(at))) === type)
-        .filter((at) => other !== content || other.parent(at) !== index);
+      const fitting = ats.filter((at) => other !== content || other.parent(at) !== index);
       if (fitting.length === 0) continue;
       for (const place of repo.pathsOf(other)) {
         if (sharesFolder(other.language) && folderOf(place) !== folderOf(path)) continue;
@@ -92,6 +103,24 @@ export class Members {
       }
     }
     return found;
+  }
+
+  #writtenFor(type: string, name: number): readonly WrittenFor[] {
+    const byType = this.#written.get(`${name}`, () => {
+      const found = new Map<string, WrittenFor[]>();
+      for (const content of this.#contents.defining(name)) {
+        for (const at of content.defining(name)) {
+          const scope = lastPart(this.#contents.names.text(content.scope(at)));
+          const known = found.get(scope) ?? [];
+          if (known.length === 0) found.set(scope, known);
+          const last = known.at(-1);
+          if (last?.content === content) last.ats.push(at);
+          else known.push({ content, ats: [at] });
+        }
+      }
+      return found;
+    });
+    return byType.get(type) ?? [];
   }
 
   #isOfOther(content: Definition['content'], index: number): boolean {
@@ -113,7 +142,7 @@ export function membersIn({ repo, path, content, index }: Definition, name: numb
 /** What a type says that it inherits from, as far as that is known. */
 export function basesOf({ repo, path, content, index }: Definition, typeOf: TypeResolver): Resolution[] {
   const bases: Resolution[] = [];
-  for (let at = 0; at < content.referenceCount; at++) {
+  for (const at of referencesOn(content, content.startLine(index), content.endLine(index))) {
     if (content.around(at) !== index || content.referenceKind(at) !== 'inherit') continue;
     const found = typeOf({ repo, path, content }, at);
     if (found) bases.push(found);

@@ -1,6 +1,7 @@
 import type { Content } from './content.js';
 import type { GraphRepo } from './contract.js';
 import { FileScope, KnownPlaces } from './file-scope.js';
+import { FileTargets } from './file-targets.js';
 import type { GraphFile, ImportedBy, RepoGraph, SharedRepo } from './repo-graph.js';
 import { importersIn } from './repo-graph.js';
 import type { Project, Target } from './resolve/contract.js';
@@ -25,7 +26,7 @@ export class OverlayRepo implements RepoGraph {
   /** Null: imports of the other files lead where they do without the overlay. */
   readonly #resolver: ImportResolver | null;
   readonly #paths = new Map<Content, readonly string[]>();
-  readonly #targets = new Map<string, readonly Target[]>();
+  readonly #targets = new Map<string, FileTargets>();
   readonly #scopes = new Map<string, FileScope>();
   readonly #places = new KnownPlaces();
   #importers: Map<string, ImportedBy[]> | null = null;
@@ -63,20 +64,15 @@ export class OverlayRepo implements RepoGraph {
   }
 
   targetsOf(path: string): readonly Target[] {
-    const own = this.#own.get(path);
-    if (!own && !this.#resolver) return this.#base.targetsOf(path);
-    const known = this.#targets.get(path);
-    if (known) return known;
-    const targets = this.#resolve(path, own ?? this.#base.files.get(path));
-    this.#targets.set(path, targets);
-    return targets;
+    if (!this.#own.has(path) && !this.#resolver) return this.#base.targetsOf(path);
+    return this.#targetsIn(path).all();
   }
 
   scopeOf(path: string): FileScope {
     if (!this.#own.has(path) && !this.#resolver) return this.#base.scopeOf(path);
     const known = this.#scopes.get(path);
     if (known) return known;
-    const scope = new FileScope(this.id, this.content(path), this.targetsOf(path), this.#places);
+    const scope = new FileScope(this.id, this.content(path), this.#targetsIn(path), this.#places);
     this.#scopes.set(path, scope);
     return scope;
   }
@@ -100,10 +96,20 @@ export class OverlayRepo implements RepoGraph {
     return found;
   }
 
-  #resolve(path: string, file: GraphFile | undefined): readonly Target[] {
-    if (!file?.content) return nothing;
-    if (!this.#resolver) return this.#base.resolve(path, file);
-    return this.#resolver.resolve({ path, language: file.language }, file.content.imports);
+  #targetsIn(path: string): FileTargets {
+    const known = this.#targets.get(path);
+    if (known) return known;
+    const targets = this.#resolve(path, this.files.get(path));
+    this.#targets.set(path, targets);
+    return targets;
+  }
+
+  #resolve(path: string, file: GraphFile | undefined): FileTargets {
+    const resolver = this.#resolver;
+    if (!file?.content || !resolver)
+      return this.#base.resolve(path, file ?? { key: '', language: '', content: null });
+    const { language } = file;
+    return new FileTargets(file.content.imports, () => resolver.of({ path, language }));
   }
 }
 

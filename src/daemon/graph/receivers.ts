@@ -6,6 +6,7 @@ import type { ImportedNames } from './imported-names.js';
 import { hasImplicitSelf, isSelf } from './languages.js';
 import type { Members } from './members.js';
 import type { NameSearch } from './name-search.js';
+import { referencesOn } from './references-on.js';
 
 /** What the resolution of a name behind a receiver needs to know of other names. */
 export interface ReceiverTools {
@@ -170,7 +171,7 @@ export class Receivers {
   /** The type that is written with a variable: the first one in its definition, or the class that it is made with. */
   #writtenType({ repo, path, content, index }: Definition): Answer {
     let made = -1;
-    for (let at = 0; at < content.referenceCount; at++) {
+    for (const at of referencesOn(content, content.startLine(index), content.endLine(index))) {
       if (content.around(at) !== index) continue;
       const kind = content.referenceKind(at);
       const place = { repo, path, content };
@@ -193,10 +194,15 @@ function outermostScope({ content }: Place, around: number): number {
 
 /** A receiver without what a language adds to a name. */
 function plain(receiver: string): string {
-  return receiver.replace(/^\*|[?!]$/g, '');
+  const from = receiver.startsWith('*') ? 1 : 0;
+  const to = receiver.endsWith('?') || receiver.endsWith('!') ? -1 : receiver.length;
+  return receiver.slice(from, to);
 }
+
+const plainName = /^\w+$/;
 
 /** The names in a path of names. */
 function partsOf(path: string): string[] {
+  if (plainName.test(path)) return [path];
   return path.split(/::|\.|\\|->/).filter((part) => part !== '');
 }

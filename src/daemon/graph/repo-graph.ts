@@ -2,6 +2,7 @@ import type { Content } from './content.js';
 import type { SharedContents } from './contents.js';
 import type { GraphRepo } from './contract.js';
 import { FileScope, KnownPlaces } from './file-scope.js';
+import { FileTargets } from './file-targets.js';
 import type { Project, Target } from './resolve/contract.js';
 import { DeclarationIndex } from './resolve/declarations.js';
 import { ProjectIndex } from './resolve/project.js';
@@ -32,6 +33,7 @@ export interface ImportedBy {
 }
 
 const nothing: readonly never[] = [];
+const noFile: GraphFile = { key: '', language: '', content: null };
 
 /** The files of one repository as the graph knows them, with what their imports lead to. */
 export interface RepoGraph {
@@ -63,7 +65,7 @@ export class SharedRepo implements RepoGraph {
   readonly #state: () => string;
   #known: string | null = null;
   #changes = 0;
-  readonly #targets = new Map<string, readonly Target[]>();
+  readonly #targets = new Map<string, FileTargets>();
   readonly #scopes = new Map<string, FileScope>();
   readonly #places = new KnownPlaces();
   #importers: { changes: number; of: Map<string, ImportedBy[]> } | null = null;
@@ -137,27 +139,19 @@ export class SharedRepo implements RepoGraph {
   }
 
   targetsOf(path: string): readonly Target[] {
-    this.#refresh();
-    const known = this.#targets.get(path);
-    if (known) return known;
-    const file = this.#files.get(path);
-    if (!file) return nothing;
-    const targets = this.resolve(path, file);
-    this.#targets.set(path, targets);
-    return targets;
+    return this.#targetsIn(path).all();
   }
 
   /** Where imports would lead if a file were this one. */
-  resolve(path: string, { language, content }: GraphFile): readonly Target[] {
-    return content ? this.#resolver.resolve({ path, language }, content.imports) : nothing;
+  resolve(path: string, { language, content }: GraphFile): FileTargets {
+    return new FileTargets(content?.imports ?? nothing, () => this.#resolver.of({ path, language }));
   }
 
   scopeOf(path: string): FileScope {
     this.#refresh();
     const known = this.#scopes.get(path);
     if (known) return known;
-    const content = this.content(path);
-    const scope = new FileScope(this.id, content, this.targetsOf(path), this.#places);
+    const scope = new FileScope(this.id, this.content(path), this.#targetsIn(path), this.#places);
     this.#scopes.set(path, scope);
     return scope;
   }
@@ -168,6 +162,15 @@ export class SharedRepo implements RepoGraph {
       this.#importers = { changes: this.#changes, of: importersIn(this) };
     }
     return this.#importers.of.get(`${repo}\n${path}`) ?? [];
+  }
+
+  #targetsIn(path: string): FileTargets {
+    this.#refresh();
+    const known = this.#targets.get(path);
+    if (known) return known;
+    const targets = this.resolve(path, this.#files.get(path) ?? noFile);
+    this.#targets.set(path, targets);
+    return targets;
   }
 
   #move(path: string, from: string | undefined, to: string | undefined): void {

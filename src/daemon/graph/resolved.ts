@@ -1,27 +1,31 @@
 import type { Answer } from './asked.js';
 import type { Place, Resolution } from './definition.js';
 
-/** References whose meaning is remembered at most, about 20 bytes each. */
-const mostReferences = 500_000;
+/** References whose meaning is remembered at most, about 40 bytes each. */
+const mostReferences = 200_000;
 
 /** What is known of one file. */
 interface OfFile {
-  /** What its references mean, by their index; undefined where that was not asked for yet. */
-  references: (Resolution | null | undefined)[];
+  /** What its references mean, by their index: those that were asked for. */
+  references: ReadonlyMap<number, Resolution | null>;
   /** What names mean that nothing in the file defines, wherever in it they stand. */
   names: Map<number, Answer>;
   /** The same behind receivers, by the name and a number for the receiver. */
   members: Map<number, Map<number, Answer>>;
 }
 
+interface NotedFile extends OfFile {
+  references: Map<number, Resolution | null>;
+}
+
 /** Remembers what references mean, for as long as what that follows from is the same. */
 export class Resolved {
   readonly #version: () => number;
-  readonly #files = new Map<Place['repo'], Map<string, OfFile>>();
+  readonly #files = new Map<Place['repo'], Map<string, NotedFile>>();
   #known = -1;
   #room = mostReferences;
   /** The file that was asked for last: questions about one come one after the other. */
-  #last: { repo: Place['repo']; path: string; file: OfFile } | null = null;
+  #last: { repo: Place['repo']; path: string; file: NotedFile } | null = null;
 
   /** @param version changes whenever a meaning may */
   constructor(version: () => number) {
@@ -29,17 +33,27 @@ export class Resolved {
   }
 
   /** What is known of a file, to be added to. */
-  of({ repo, path, content }: Place): OfFile {
+  of(place: Pick<Place, 'repo' | 'path'>): OfFile {
+    return this.#of(place);
+  }
+
+  /** Takes note of what a reference of a file means. */
+  note(place: Pick<Place, 'repo' | 'path'>, reference: number, meaning: Resolution | null): void {
+    this.#of(place).references.set(reference, meaning);
+    this.#room--;
+  }
+
+  #of({ repo, path }: Pick<Place, 'repo' | 'path'>): NotedFile {
     const version = this.#version();
     if (version !== this.#known || this.#room < 0) this.#clear(version);
     const last = this.#last;
     if (last && last.path === path && last.repo === repo) return last.file;
-    const file = this.#fileOf(repo, path, content.referenceCount);
+    const file = this.#fileOf(repo, path);
     this.#last = { repo, path, file };
     return file;
   }
 
-  #fileOf(repo: Place['repo'], path: string, references: number): OfFile {
+  #fileOf(repo: Place['repo'], path: string): NotedFile {
     let files = this.#files.get(repo);
     if (!files) {
       files = new Map();
@@ -47,8 +61,7 @@ export class Resolved {
     }
     const known = files.get(path);
     if (known) return known;
-    const file: OfFile = { references: new Array(references), names: new Map(), members: new Map() };
-    this.#room -= references;
+    const file: NotedFile = { references: new Map(), names: new Map(), members: new Map() };
     files.set(path, file);
     return file;
   }

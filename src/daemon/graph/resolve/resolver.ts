@@ -27,17 +27,20 @@ export class ImportResolver {
   /** Targets of a file's imports, one each, in their order. Never fails. */
   resolve(from: Importer, imports: readonly Import[]): readonly Target[] {
     if (imports.length === 0) return nothing;
+    const targetOf = this.of(from);
+    return imports.map(targetOf);
+  }
+
+  /** What resolves the imports of one file, each when it is asked for: right until paths or declarations change. */
+  of(from: Importer): (imported: Import) => Target {
     const others = this.#others();
     this.#refresh(others);
     const rules = rulesOf(from.language);
     const more = rules.place?.(from, this.#project) ?? '';
     const place = `${folderOf(from.path)}\n${from.language}\n${more}`;
-    let known = this.#memo.get(place);
-    if (!known) {
-      known = new Map();
-      this.#memo.set(place, known);
-    }
-    return imports.map((imported) => this.#one(imported, from, rules, known, others));
+    const known = this.#memo.get(place) ?? new Map<string, Target>();
+    this.#memo.set(place, known);
+    return (imported) => this.#one(imported, from, rules, known, others);
   }
 
   #one(

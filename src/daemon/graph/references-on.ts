@@ -1,4 +1,4 @@
-import type { Content } from '../graph/content.js';
+import type { Content } from './content.js';
 
 /** The references on some lines, from the first of these to the last, in their order: the first is found by halving. */
 export function* referencesOn(content: Content, from: number, to: number): Generator<number> {
