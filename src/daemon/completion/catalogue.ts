@@ -28,6 +28,7 @@ const mostOffered = 400;
 export class Catalogue {
   readonly #offered = new LRUCache<string, readonly Offered[]>({ max: mostContents });
   readonly #texts = new LRUCache<string, Declaration>({ max: mostTexts });
+  #near = new NearWords(new Set());
 
   /** The definitions at the top of a file that other files may use, or with `isOwn` it itself. */
   offered(content: Content, { contents }: GraphView, isOwn = false): readonly Offered[] {
@@ -45,6 +46,14 @@ export class Catalogue {
     return offered;
   }
 
+  /** The terms of some names, with what is known of them if they are those that were asked for last. */
+  near(names: ReadonlySet<string>): NearWords {
+    const terms = new Set<string>();
+    for (const name of names) for (const word of wordsOf(name)) terms.add(word);
+    if (!this.#near.isOf(terms)) this.#near = new NearWords(terms);
+    return this.#near;
+  }
+
   /**
    * A definition's declaration, made once.
    * @param make how it is shown
@@ -56,6 +65,38 @@ export class Catalogue {
     const made = { text, tokens: countTokens(`${text}\n`) };
     this.#texts.set(id, made);
     return made;
+  }
+}
+
+/** The terms of the names near a cursor. Those of its own line left out, they are the same from one key to the next. */
+export class NearWords {
+  readonly #words: ReadonlySet<string>;
+  readonly #shares = new WeakMap<readonly Offered[], Float64Array>();
+
+  constructor(words: ReadonlySet<string>) {
+    this.#words = words;
+  }
+
+  isOf(words: ReadonlySet<string>): boolean {
+    if (words.size !== this.#words.size) return false;
+    for (const word of words) if (!this.#words.has(word)) return false;
+    return true;
+  }
+
+  /** The share of words that are among them. */
+  share(words: readonly string[]): number {
+    let shared = 0;
+    for (const word of words) if (this.#words.has(word)) shared++;
+    return words.length === 0 ? 0 : shared / words.length;
+  }
+
+  /** The same for all that a file has to offer, found once. */
+  shares(offered: readonly Offered[]): Float64Array {
+    const known = this.#shares.get(offered);
+    if (known) return known;
+    const shares = Float64Array.from(offered, ({ words }) => this.share(words));
+    this.#shares.set(offered, shares);
+    return shares;
   }
 }
 

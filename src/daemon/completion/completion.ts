@@ -119,6 +119,7 @@ export class Completion {
     const { repo, path } = home;
     const shown: Shown = {
       text: `${prefix.text}${suffix.text}`,
+      names: gathered.names,
       file: { repo: repo.id, path, span: [prefix.startLine, suffix.endLine] },
     };
     const { items, omitted } = fitItems(gathered.pieces, contextTokens, shown, shares);
@@ -149,7 +150,7 @@ export class Completion {
     at: Around,
     patienceMs: number,
     signal: AbortSignal,
-  ): Promise<{ pieces: Piece[]; notes: string[] }> {
+  ): Promise<{ pieces: Piece[]; names: ReadonlySet<string>; notes: string[] }> {
     const until = performance.now() + patienceMs;
     const { home, families } = asked;
     const { prefix, suffix, cursor } = at;
@@ -200,7 +201,7 @@ export class Completion {
       ...regions.flatMap((region) => pieceOfRegion(region, asked, this.#texts, scan.nearby) ?? []),
     ];
     const useful = pieces.filter(({ score }) => score >= leastScore);
-    return { pieces: useful.sort((a, b) => b.score - a.score), notes };
+    return { pieces: useful.sort((a, b) => b.score - a.score), names: scan.names, notes };
   }
 
   #symbols(

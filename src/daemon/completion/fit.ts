@@ -26,6 +26,8 @@ export interface Piece {
 export interface Shown {
   /** Text of both windows. */
   text: string;
+  /** Its identifiers. */
+  names: ReadonlySet<string>;
   /** Repository and path of the file, and the lines that the windows show; null: it is in no repository. */
   file: { repo: string; path: string; span: Span } | null;
 }
@@ -44,6 +46,7 @@ const missesAtMost = 40;
 const tellingChars = 12;
 /** What is left of a region whose other lines are shown already has at least so many. */
 const fewestLines = 3;
+const plainName = /^[A-Za-z_]\w*$/;
 /** Kinds whose text is the lines of the file, one for one. */
 const regions: ReadonlySet<Piece['kind']> = new Set(['similar', 'edited', 'viewed']);
 
@@ -125,15 +128,25 @@ class Lines {
   }
 
   /** A form as far as it is not shown yet: of lines of a file the longest run of them. Null: nothing of it is new. */
-  without({ repo, path, kind }: Piece, form: Form): Form | null {
+  without(piece: Piece, form: Form): Form | null {
+    const { repo, path, kind } = piece;
     const known = this.#byFile.get(`${repo}\n${path}`) ?? [];
     const [start, end] = form.span;
     const overlaps = known.filter(([from, to]) => from <= end && start <= to);
     const left = overlaps.length === 0 ? form : regions.has(kind) ? longestRun(form, overlaps) : null;
     const bare = left?.text.trim() ?? '';
     if (bare === '') return null;
-    const repeats = bare.length >= tellingChars && (this.#texts.has(bare) || this.#shown.text.includes(bare));
+    const repeats = bare.length >= tellingChars && (this.#texts.has(bare) || this.#isInText(piece, bare));
     return repeats ? null : left;
+  }
+
+  /** Whether the windows have a text. Where they lack the name that it declares, they need not be searched. */
+  #isInText({ symbol }: Piece, bare: string): boolean {
+    const { text, names } = this.#shown;
+    if (symbol && plainName.test(symbol.name) && !names.has(symbol.name) && bare.includes(symbol.name)) {
+      return false;
+    }
+    return text.includes(bare);
   }
 }
 

@@ -20,6 +20,8 @@ export interface Scan {
   receiver: string | null;
   /** The identifiers of the lines near the cursor, but for its own line, which changes with every key. */
   nearby: Set<string>;
+  /** All identifiers of the text, with the one that the cursor is in. */
+  names: Set<string>;
 }
 
 const identifier = /[A-Za-z_$\u00aa-\uffff][\w$\u00aa-\uffff]*/g;
@@ -43,14 +45,17 @@ export function scanAround(prefix: string, suffix: string): Scan {
   const rest = partial === '' ? '' : (partialAfter.exec(suffix.slice(0, longestPath))?.[0] ?? '');
   const found = new Map<string, Mention>();
   const nearby = new Set<string>();
-  const last = collect(before, newlinesIn(before), found, nearby);
-  collect(suffix.slice(rest.length), 0, found, nearby);
+  const names = new Set([`${partial}${rest}`]);
+  const seen = { found, nearby, names };
+  const last = collect(before, newlinesIn(before), seen);
+  collect(suffix.slice(rest.length), 0, seen);
   const mentions = [...found.values()].sort((a, b) => a.distance - b.distance || b.count - a.count);
   return {
     mentions: mentions.slice(0, mostMentions),
     partial,
     receiver: receiverAt(before, before.length, last),
     nearby,
+    names,
   };
 }
 
@@ -74,11 +79,17 @@ interface Path {
   end: number;
 }
 
+/** What is found in the text. */
+interface Seen extends Pick<Scan, 'nearby' | 'names'> {
+  /** By the name with what stands before it. */
+  found: Map<string, Mention>;
+}
+
 /**
  * @param toCursor lines from the first one to that of the cursor; 0 if the text begins there
  * @returns the last path of names
  */
-function collect(text: string, toCursor: number, found: Map<string, Mention>, nearby: Set<string>): Path {
+function collect(text: string, toCursor: number, { found, nearby, names }: Seen): Path {
   let line = 0;
   let lineEnd = text.indexOf('\n');
   let last: Path = { path: '', end: -1 };
@@ -89,6 +100,7 @@ function collect(text: string, toCursor: number, found: Map<string, Mention>, ne
       lineEnd = text.indexOf('\n', lineEnd + 1);
     }
     const [name] = match;
+    names.add(name);
     const distance = Math.abs(toCursor - line);
     if (distance > 0 && distance <= nearLines) nearby.add(name);
     const receiver = receiverAt(text, at, last);

@@ -3,7 +3,7 @@ import { confidences } from '../graph/contract.js';
 import { type Definition, isTarget, type Place } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import { groupOf, includesText, sharesFolder, sharesPackage } from '../graph/languages.js';
-import { type Catalogue, wordsOf } from './catalogue.js';
+import { type Catalogue, type NearWords, wordsOf } from './catalogue.js';
 import type { NameFinder } from './names.js';
 import type { Neighbours } from './neighbours.js';
 import { type SymbolEvidence, symbolScore } from './rank.js';
@@ -67,13 +67,13 @@ export function idOf({ repo, path, index }: Definition): string {
 class Collection {
   readonly #asked: Asked;
   readonly #found = new Map<string, SymbolCandidate>();
-  readonly #words: ReadonlySet<string>;
+  readonly #near: NearWords;
   readonly #similarNames: ReadonlyMap<string, number>;
   #offers = 0;
 
   constructor(asked: Asked) {
     this.#asked = asked;
-    this.#words = new Set([...asked.scan.nearby].flatMap(wordsOf));
+    this.#near = asked.catalogue.near(asked.scan.nearby);
     const names = new Map<string, number>();
     for (const { definition, likeness } of asked.used.values()) {
       const name = asked.view.contents.names.text(definition.content.name(definition.index));
@@ -190,7 +190,7 @@ class Collection {
     const all = [...this.#found.values()];
     for (const one of all) {
       one.evidence.isBegun = partial !== '' && one.name.startsWith(partial);
-      one.evidence.sharedWords = this.#shared(wordsOf(one.name));
+      one.evidence.sharedWords = this.#near.share(wordsOf(one.name));
       one.score = symbolScore(one.evidence);
     }
     return all.sort((a, b) => b.score - a.score || order(a.definition, b.definition));
@@ -207,29 +207,21 @@ class Collection {
 
   #offer(place: Place, named: ReadonlySet<string>, confidence: Confidence): void {
     const { view, catalogue, scan } = this.#asked;
-    for (const { index, name, words } of catalogue.offered(
-      place.content,
-      view,
-      confidence === 'same-scope',
-    )) {
+    const offered = catalogue.offered(place.content, view, confidence === 'same-scope');
+    const shares = this.#near.shares(offered);
+    for (let at = 0; at < offered.length; at++) {
+      const { index, name } = offered[at] as (typeof offered)[number];
       if (this.#offers >= mostOffers) return;
       const isNamed = named.has(name);
       const isBegun = scan.partial.length > 0 && name.startsWith(scan.partial);
       const similar = this.#similarNames.get(name) ?? 0;
-      if (!isNamed && !isBegun && similar === 0 && this.#shared(words) < leastWords) continue;
+      if (!isNamed && !isBegun && similar === 0 && (shares[at] ?? 0) < leastWords) continue;
       this.#offers++;
       const reason = offers[confidence] ?? '';
       const { evidence } = this.#put({ ...place, index }, confidence, 'signatures', reason);
       evidence.isOffered = true;
       evidence.isImported ||= isNamed;
     }
-  }
-
-  /** The share of words that occur near the cursor. */
-  #shared(words: readonly string[]): number {
-    let shared = 0;
-    for (const word of words) if (this.#words.has(word)) shared++;
-    return words.length === 0 ? 0 : shared / words.length;
   }
 
   /** The candidate for a definition; the first reason stays, the surest confidence counts. */

@@ -17,19 +17,41 @@ const mostCharsPerToken = 8;
 /** Code seldom has fewer. */
 const fewCharsPerToken = 2;
 
+/** Counts the tokens of parts of a text, and keeps those of the text before it: from one key to the next, few differ. */
+class PartCounter {
+  #before = new Map<string, number>();
+  #parts = new Map<string, number>();
+
+  /** Begins with another text. */
+  begin(): void {
+    this.#before = this.#parts;
+    this.#parts = new Map();
+  }
+
+  of(part: string): number {
+    const tokens = this.#before.get(part) ?? countTokens(part);
+    this.#parts.set(part, tokens);
+    return tokens;
+  }
+}
+
+const prefixParts = new PartCounter();
+const suffixParts = new PartCounter();
+
 /**
  * What stands before the cursor, cut at the start of a line, so that what is nearest is kept. Only where the line of
  * the cursor alone is too long is it cut within the line.
  * @param budget in tokens
  */
 export function prefixWindow(text: string, { offset, line, lineStart }: Cursor, budget: number): TextWindow {
+  prefixParts.begin();
   const nearest = Math.max(0, offset - budget * mostCharsPerToken);
   let { start, tokens } = sureStart(text, offset, lineStart, budget);
   while (budget > 0 && start > 0) {
     // The line before, or what stands before the cursor in its own.
     const from = start === offset && offset > lineStart ? lineStart : lineStartBefore(text, start);
     if (from < nearest) break;
-    const more = countTokens(text.slice(from, start));
+    const more = prefixParts.of(text.slice(from, start));
     if (tokens + more > budget) break;
     tokens += more;
     start = from;
@@ -47,17 +69,18 @@ function lineStartBefore(text: string, start: number): number {
   return start < 2 ? 0 : text.lastIndexOf('\n', start - 2) + 1;
 }
 
-/** Lines that are sure to fit, counted at once: it spares the rounding up of each. */
+/** Lines that are sure to fit, counted at once but for that of the cursor: it spares the rounding up of each. */
 function sureStart(text: string, offset: number, lineStart: number, budget: number) {
   const from = offset - budget * fewCharsPerToken;
   const start = from <= 0 ? 0 : text.indexOf('\n', from) + 1;
   if (budget === 0 || start > lineStart || (from > 0 && start === 0)) return { start: offset, tokens: 0 };
-  const tokens = countTokens(text.slice(start, offset));
+  const tokens = prefixParts.of(text.slice(start, lineStart)) + countTokens(text.slice(lineStart, offset));
   return tokens <= budget ? { start, tokens } : { start: offset, tokens: 0 };
 }
 
 /** What stands after the cursor, cut at the end of a line where one fits. @param budget in tokens */
 export function suffixWindow(text: string, { offset, line, lineEnd }: Cursor, budget: number): TextWindow {
+  suffixParts.begin();
   const furthest = Math.min(text.length, offset + budget * mostCharsPerToken);
   let end = offset;
   let tokens = 0;
@@ -65,7 +88,7 @@ export function suffixWindow(text: string, { offset, line, lineEnd }: Cursor, bu
     const newline = text.indexOf('\n', end);
     const to = newline < 0 ? text.length : newline + 1;
     if (to > furthest) break;
-    const more = countTokens(text.slice(end, to));
+    const more = suffixParts.of(text.slice(end, to));
     if (tokens + more > budget) break;
     tokens += more;
     end = to;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fitItems, type Piece, type Shown } from '../../../src/daemon/completion/fit.js';
 import { symbolScore } from '../../../src/daemon/completion/rank.js';
 
-const nothingShown: Shown = { text: '', file: null };
+const nothingShown: Shown = { text: '', names: new Set(), file: null };
 
 function piece(path: string, from: number, text: string, more: Partial<Piece> = {}): Piece {
   return {
@@ -46,6 +46,7 @@ describe('fitting pieces into a budget', () => {
   test('leaves out what the windows show: by its lines, or by its text elsewhere', () => {
     const shown: Shown = {
       text: 'x\nfunction copied(one: number)\n',
+      names: new Set(['x', 'function', 'copied', 'one', 'number']),
       file: { repo: 'r', path: 'own', span: [10, 20] },
     };
     const pieces = [
@@ -54,6 +55,13 @@ describe('fitting pieces into a budget', () => {
       piece('other', 1, 'function copied(one: number)'),
     ];
     expect(fitItems(pieces, 100, shown).items.map(({ text }) => text)).toEqual(['function outside()']);
+  });
+
+  test('does not take a longer name in the windows for the one that is declared', () => {
+    const shown = { ...nothingShown, text: 'const limitOf = 3;', names: new Set(['const', 'limitOf']) };
+    const declared = (name: string) => piece('a', 1, `const ${name}`, { symbol: { name, line: 1 } });
+    expect(fitItems([declared('limit')], 100, shown).items.map(({ text }) => text)).toEqual(['const limit']);
+    expect(fitItems([declared('limitOf')], 100, shown).items).toEqual([]);
   });
 
   test('leaves out lines and texts that another item shows', () => {
@@ -68,7 +76,7 @@ describe('fitting pieces into a budget', () => {
   });
 
   test('of a region keeps the longest run of lines that nothing shows, if that is more than a line or two', () => {
-    const shown: Shown = { text: '', file: { repo: 'r', path: 'own', span: [10, 12] } };
+    const shown: Shown = { ...nothingShown, file: { repo: 'r', path: 'own', span: [10, 12] } };
     const text =
       'seven();\neight();\nnine();\nten();\neleven();\ntwelve();\nthirteen();\nfourteen();\n\nsixteen();';
     const kind = 'edited' as const;

@@ -19,6 +19,10 @@ test('names are found with what stands before them and how far away they are', (
   expect(at('sh')).toBeUndefined();
 });
 
+test('the name that the cursor is in is one of the names of the text', () => {
+  expect([...scanAround('items.pu', 'sh(alpha)').names].sort()).toEqual(['alpha', 'items', 'push']);
+});
+
 test('what stands before the cursor is a path of names, or empty for anything else', () => {
   expect(scanAround('a->b.', '').receiver).toBe('a->b');
   expect(scanAround('std::fs::', '').receiver).toBe('std::fs');
