@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeData, RecordBatch, Struct, Table, tableToIPC, vectorFromArray } from 'apache-arrow';
 import { onTestFinished } from 'vitest';
 import type { ChunkId, ContentParts, FamilyStore, VectorBatch } from '../../src/daemon/store/contract.js';
 import { type FamilyStoreOptions, openFamilyStore } from '../../src/daemon/store/family.js';
+import { arrow } from '../../src/shared/arrow.js';
 import { quantiseAll } from '../../src/shared/model/quantise.js';
 import { termsOf } from '../../src/shared/terms.js';
 import { type ChunkRow, chunkSchema } from '../../src/workers/chunk-rows.js';
 import { packTerms } from '../../src/workers/terms/pack.js';
+
+const { makeData, RecordBatch, Struct, Table, tableToIPC, vectorFromArray } = arrow;
 
 /** A folder that is removed when the test has ended. */
 export function storeFolder(): string {

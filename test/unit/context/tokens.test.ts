@@ -74,7 +74,9 @@ describe('the estimate of tokens', () => {
   });
 
   test('of whatever a prompt is put together from is no more than a tenth below the real count', () => {
-    const texts = [...files('test/fixtures/languages'), ...files('src')].map((file) => readFileSync(file, 'utf8'));
+    const texts = [...files('test/fixtures/languages'), ...files('src')].map((file) =>
+      readFileSync(file, 'utf8'),
+    );
     const piece = fc
       .tuple(fc.constantFrom(...texts), fc.nat(), fc.integer({ min: 50, max: 1500 }))
       .map(([text, from, length]) => text.slice(from % text.length).slice(0, length));

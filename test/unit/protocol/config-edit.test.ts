@@ -123,6 +123,9 @@ const anyProvider = fc.record({
   maxBytes: fc.integer({ min: 1, max: 4 << 20 }),
 });
 
+const isValid = ({ table, name }: ConfigKey, value: unknown): boolean =>
+  Config.safeParse({ [table]: { [name]: value } }).success;
+
 /** Any valid value of a key. */
 function anyValue(key: ConfigKey): fc.Arbitrary<ConfigValue> {
   switch (key.type) {
@@ -132,11 +135,12 @@ function anyValue(key: ConfigKey): fc.Arbitrary<ConfigValue> {
       return fc.boolean();
     case 'text':
       // Some texts must have a form of their own; to be empty is always right.
-      return fc
-        .string({ unit: 'binary' })
-        .map((text) => (Config.safeParse({ [key.table]: { [key.name]: text } }).success ? text : ''));
+      return fc.string({ unit: 'binary' }).map((text) => (isValid(key, text) ? text : ''));
     case 'list of texts':
-      return fc.array(fc.string(), { maxLength: 4 });
+      // Some are paths, which must be absolute.
+      return fc
+        .array(fc.string(), { maxLength: 4 })
+        .map((texts) => (isValid(key, texts) ? texts : texts.map((text) => `/${text}`)));
     case 'list of tables':
       return key.table === 'inference'
         ? fc.uniqueArray(anyUpstream, { maxLength: 3, selector: ({ name }) => name })

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { tableFromIPC } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { arrow } from '../../../src/shared/arrow.js';
 import type { ChunkRow } from '../../../src/workers/chunk-rows.js';
 import { chunkSchema } from '../../../src/workers/chunk-rows.js';
 import { contentKey } from '../../../src/workers/content-key.js';
@@ -46,7 +46,7 @@ function taskOf(files: DeriveTask['files'], more: Partial<DeriveTask> = {}): Der
 
 async function rowsOf(task: DeriveTask): Promise<ChunkRow[]> {
   const { rows, rowCount } = await derive(task);
-  const read = rows ? tableFromIPC(rows).toArray() : [];
+  const read = rows ? arrow.tableFromIPC(rows).toArray() : [];
   expect(read).toHaveLength(rowCount);
   return read.map((row) => ({ ...row }) as ChunkRow);
 }
@@ -82,7 +82,7 @@ describe('the rows of a file', () => {
       '// Adds.\nfunction addAll(a, b) {\n  const sum = a + b;\n  // 😀 ünïcode\n  return sum;\n}\n';
     const file = written('src/a.js', text, 'javascript');
     const { rows } = await derive(taskOf([file]));
-    const table = tableFromIPC(rows as Uint8Array);
+    const table = arrow.tableFromIPC(rows as Uint8Array);
     expect(table.schema.fields.map(String)).toEqual(chunkSchema.fields.map(String));
     const [row] = table.toArray();
     expect({ ...row }).toEqual({
@@ -125,7 +125,7 @@ describe('the rows of a file', () => {
   it('can be moved to another thread', async () => {
     const { rows } = await derive(taskOf([written('a.txt', 'text\n')]));
     const moved = structuredClone(rows, { transfer: [(rows as Uint8Array).buffer as ArrayBuffer] });
-    expect(tableFromIPC(moved as Uint8Array).numRows).toBe(1);
+    expect(arrow.tableFromIPC(moved as Uint8Array).numRows).toBe(1);
   });
 
   it.each([

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tableFromIPC } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { arrow } from '../../../src/shared/arrow.js';
 import { contentKey } from '../../../src/workers/content-key.js';
 import { derive } from '../../../src/workers/derive.js';
 import { embedColumns, loadSharedModel } from '../../../src/workers/embed.js';
@@ -110,7 +110,8 @@ describe('a file that is derived with a model', () => {
     const model = load();
     const many = Array.from({ length: 70 }, (_, i) => source(`zebra_${i}`)).join('\n');
     const { result } = await derived({ 'a.py': many, 'b.py': source('lion') }, model);
-    const terms = tableFromIPC(result.rows as Uint8Array)
+    const terms = arrow
+      .tableFromIPC(result.rows as Uint8Array)
       .toArray()
       .map((row) => String(row.terms));
     expect(terms.length).toBeGreaterThan(64);
