@@ -80,9 +80,8 @@ test('what only unsure chains lead to is left out and counted', async () => {
     .join('\n');
   const files = {
     'one.py': classes,
-    'two.py': 'def rattle(thing):\n    thing.shake()\n\ndef rattle_all(things):\n    things.wobble()\n',
-    'three.py':
-      'class D:\n    def wobble(self):\n        rattle(self)\n\nclass E:\n    def wobble(self):\n        pass\n',
+    'two.py': 'class Rattle:\n    def rattle(self, thing):\n        thing.shake()\n',
+    'three.py': 'def play(toy, thing):\n    toy.rattle(thing)\n',
   };
   const { symbols, notes } = await impactOf(files, 'A.shake');
   expect(symbols.map(({ symbol }) => symbol?.name)).toEqual(['rattle']);
