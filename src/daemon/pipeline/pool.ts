@@ -119,6 +119,8 @@ export class WorkerPool {
 
   /** Embeds columns of terms once no other task waits for a thread. @throws as scan */
   async embed(task: Omit<EmbedTask, 'type'>, signal: AbortSignal): Promise<ByteVectors> {
+    // Other work asked for before this waits for it too, and goes first.
+    await this.ctags;
     signal.throwIfAborted();
     while (this.#piscina.queueSize > 0) {
       await sleep(politeMs, undefined, { signal, ref: false }).catch(() => signal.throwIfAborted());
