@@ -35,7 +35,7 @@ function inPlace(name: string, body: (place: Place) => Promise<void>): void {
 async function untilEditsAreSeen(watched: Watched, path: string): Promise<void> {
   await watched.untilTrue(`what is at ${path}`);
   // Whatever was on its way (a new folder is hinted again up to two seconds later) must not be taken for this edit.
-  await until('quiet', () => performance.now() - (watched.calls.at(-1)?.at ?? 0) > 2500);
+  await until('quiet', () => performance.now() - (watched.calls.at(-1)?.at ?? 0) > 4000);
   const mark = watched.mark;
   writeFileSync(path, 'edited later\n');
   await until('a hint for the edit', () => watched.hinted(path, mark));
