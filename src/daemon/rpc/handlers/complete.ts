@@ -54,7 +54,12 @@ export function completeHandlers(fim: FimService): Pick<DaemonHandlers, Methods>
                 send({ kind: 'begin', upstream, model: capabilities.model }),
               text: (text) => send({ kind: 'text', text }),
             };
-      return fim.complete({ ...params, file: pathOf(params.file) }, clientOf(context), context.signal, show);
+      return fim.complete(
+        { ...params, file: pathOf(params.file, context.overlay) },
+        clientOf(context),
+        context.signal,
+        show,
+      );
     },
     'textDocument/inlineCompletion': async ({ textDocument, position, context: asked }, context) => {
       const { overlay, signal } = context;

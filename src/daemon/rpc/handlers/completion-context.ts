@@ -35,14 +35,14 @@ export function completionContexts(scope: SearchScope, completion: Completion) {
     signal: AbortSignal,
   ): Promise<CompletionContextResult> => {
     const from = performance.now();
-    const file = pathOf(params.file);
+    const file = pathOf(params.file, overlay);
     const home = locate(file);
     const { waitFresh, deadlineMs } = params;
     const wanted = { repos: home ? [home.repo.id] : [], waitFresh, deadlineMs };
     const { freshness } = await scope.open(wanted, signal, { vectors: home !== null });
     const { families } = await scope.open({}, signal, { vectors: false });
     const viewed = (params.viewed ?? []).map(({ startLine, endLine, ...region }) => ({
-      path: pathOf(region.file),
+      path: pathOf(region.file, overlay),
       startLine,
       endLine,
     }));
@@ -73,8 +73,9 @@ function fileIn(scope: SearchScope, file: string): FileIn | null {
   return place && { family: scope.familyOf(place.repo), repo: scope.view(place.repo), path: place.path };
 }
 
-/** The canonical path of a file that a client names. @throws INVALID_PARAMS */
-export function pathOf(file: string): string {
+/** The canonical path of a file that a client names; that of an open document is known. @throws INVALID_PARAMS */
+export function pathOf(file: string, overlay: Overlay): string {
+  if (isAbsolute(file) && overlay.get(file)) return file;
   const path = isAbsolute(file) ? canonicalPath(file) : documentPath(file);
   if (!isAbsolute(path))
     throw new LcadError('INVALID_PARAMS', `This is neither an absolute path nor the URI of a file: ${file}`);
