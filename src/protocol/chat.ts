@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ProgressToken, RepoSelector } from './common.js';
-import { GenerationProgress, GenerationResult } from './inference.js';
+import { ContextParams } from './context.js';
+import { GenerationProgress, GenerationResult, ServerParams } from './inference.js';
 
 const SessionId = z.string().min(1).max(64).describe('Id of a conversation.');
 
@@ -22,19 +23,9 @@ export const ChatParams = z.object({
     .optional()
     .describe('False: a lone question, of which nothing is kept (default true); not with `session`.'),
   repos: z.array(RepoSelector).max(1000).optional().describe('Only these repositories (default: all).'),
-  file: z
-    .string()
-    .min(1)
-    .max(4096)
-    .optional()
-    .describe('Absolute path of the file that is being worked on, in a registered repository.'),
-  line: z.int().min(1).optional().describe('Line of the cursor in `file`.'),
-  model: z.string().max(256).optional().describe("This model instead of the server's configured one."),
-  upstream: z
-    .string()
-    .max(64)
-    .optional()
-    .describe('Only this model server, by its name in the configuration (default: the first that can).'),
+  file: ContextParams.shape.file,
+  line: ContextParams.shape.line,
+  ...ServerParams,
   contextTokens: z
     .int()
     .min(0)

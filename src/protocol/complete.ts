@@ -1,22 +1,19 @@
 import { z } from 'zod';
 import { ProgressToken } from './common.js';
-import { GenerationResult, GenerationTimings } from './inference.js';
+import { CompletionContextParams } from './completion-context.js';
+import { GenerationResult, GenerationTimings, ServerParams } from './inference.js';
 import { Range, TextPositionParams } from './lsp.js';
-
-const path = z.string().min(1).max(4096);
 
 /** How much is completed. */
 const Lines = z.enum(['auto', 'single', 'multiple']);
 
-export const CompleteParams = z.object({
-  file: path.describe('The file being edited: an absolute path, or a file URI.'),
-  line: z.int().min(1).describe('Line of the cursor, from 1.'),
-  column: z.int().min(1).describe('Column of the cursor, from 1, in UTF-16 units.'),
-  text: z
-    .string()
-    .max(6_000_000)
-    .optional()
-    .describe("The text as the editor has it (default: this client's open buffer, else what is indexed)."),
+export const CompleteParams = CompletionContextParams.pick({
+  file: true,
+  line: true,
+  column: true,
+  text: true,
+  patienceMs: true,
+}).extend({
   maxTokens: z
     .int()
     .min(1)
@@ -25,18 +22,7 @@ export const CompleteParams = z.object({
     .describe('Longest completion (tokens; default `complete.maxTokens` of the configuration).'),
   lines: Lines.optional().describe('One line or several (default `complete.lines` of the configuration).'),
   useContext: z.boolean().optional().describe('Give the model code from elsewhere too (default true).'),
-  model: z.string().max(256).optional().describe("This model instead of the server's configured one."),
-  upstream: z
-    .string()
-    .max(64)
-    .optional()
-    .describe('Only this model server, by its name in the configuration (default: the first that can).'),
-  patienceMs: z
-    .int()
-    .min(0)
-    .max(60_000)
-    .optional()
-    .describe('Longest wait for context that is not in memory yet (default 0).'),
+  ...ServerParams,
   progressToken: ProgressToken.optional().describe('Asks for the completion as it is written.'),
 });
 export type CompleteParams = z.infer<typeof CompleteParams>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ProgressToken } from './common.js';
+import { ServerParams } from './inference.js';
 
 /** A message of a conversation with a model. */
 export const GenerateMessage = z.object({
@@ -34,12 +35,7 @@ export const GenerateParams = z
       .max(16)
       .optional()
       .describe('Texts at which the model stops; they are not part of the answer.'),
-    upstream: z
-      .string()
-      .max(64)
-      .optional()
-      .describe('Only this model server, by its name in the configuration (default: the first that can).'),
-    model: z.string().max(256).optional().describe("This model instead of the server's configured one."),
+    ...ServerParams,
     class: z
       .enum(['chat', 'completion'])
       .optional()

@@ -4,6 +4,16 @@ import { z } from 'zod';
 export const UpstreamRole = z.enum(['chat', 'completion']);
 export type UpstreamRole = z.infer<typeof UpstreamRole>;
 
+/** Which server and model a request is for. */
+export const ServerParams = {
+  upstream: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('Only this model server, by its name in the configuration (default: the first that can).'),
+  model: z.string().max(256).optional().describe("This model instead of the server's configured one."),
+};
+
 /** Who goes first at a server, the most urgent first. */
 export const InferenceClass = z.enum(['completion', 'chat', 'queryEmbedding', 'backgroundEmbedding']);
 export type InferenceClass = z.infer<typeof InferenceClass>;

@@ -154,7 +154,7 @@ describe('lcad eval completion', () => {
   });
 
   test('says what to do when there is no model server', async () => {
-    const { code, stderr } = await project.lcad('eval', 'completion', '--upstream', 'nobody');
+    const { code, stderr } = await project.lcad('eval', 'completion', '--server', 'nobody');
     expect(code).not.toBe(0);
     expect(stderr).toContain('nobody');
   });

@@ -8,10 +8,9 @@ import { examples } from '../help.js';
 import { each, wholeNumber } from '../options.js';
 import { parsePlace } from '../place.js';
 import type { ScopeOptions } from '../scope.js';
+import { type ServerOptions, serverOptions, serverParams } from '../server-options.js';
 
-interface Options extends ScopeOptions {
-  model?: string;
-  server?: string;
+interface Options extends ScopeOptions, ServerOptions {
   tokens?: number;
   maxTokens?: number;
   file?: string;
@@ -20,10 +19,8 @@ interface Options extends ScopeOptions {
 
 /** `lcad ask` */
 export function define(command: Command): void {
-  command
+  serverOptions(command)
     .argument('<question...>', 'what you want to know of the code')
-    .option('-m, --model <model>', "a model of the server instead of the configured one; see 'lcad models'")
-    .option('--server <name>', 'the model server, by its name in the configuration')
     .option(
       '-t, --tokens <number>',
       'most tokens of code with the question (default 4000); 0: none',
@@ -61,8 +58,7 @@ async function askOnce(cli: Cli, message: string, options: Options): Promise<num
     ...(repos ? { repos } : {}),
     ...(place ? { file: place.file } : {}),
     ...(place?.line === undefined ? {} : { line: place.line }),
-    ...(options.model === undefined ? {} : { model: options.model }),
-    ...(options.server === undefined ? {} : { upstream: options.server }),
+    ...serverParams(options),
     ...(options.tokens === undefined ? {} : { contextTokens: options.tokens }),
     ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
     ...(options.tools === false ? { tools: false } : {}),

@@ -9,10 +9,9 @@ import { examples } from '../help.js';
 import { each, wholeNumber } from '../options.js';
 import { sessionsText, sessionText } from '../output/chat-view.js';
 import type { ScopeOptions } from '../scope.js';
+import { type ServerOptions, serverOptions, serverParams } from '../server-options.js';
 
-interface Options extends ScopeOptions {
-  model?: string;
-  server?: string;
+interface Options extends ScopeOptions, ServerOptions {
   tokens?: number;
   tools?: boolean;
   list?: boolean;
@@ -22,9 +21,7 @@ interface Options extends ScopeOptions {
 
 /** `lcad chat` */
 export function define(command: Command): void {
-  command
-    .option('-m, --model <model>', "a model of the server instead of the configured one; see 'lcad models'")
-    .option('--server <name>', 'the model server, by its name in the configuration')
+  serverOptions(command)
     .option(
       '-t, --tokens <number>',
       'most tokens of code with each question (default 4000); 0: none',
@@ -69,8 +66,7 @@ async function chat(cli: Cli, options: Options): Promise<number> {
   const conversation = new Conversation(cli, connection, {
     params: {
       ...(repos ? { repos } : {}),
-      ...(options.model === undefined ? {} : { model: options.model }),
-      ...(options.server === undefined ? {} : { upstream: options.server }),
+      ...serverParams(options),
       ...(options.tokens === undefined ? {} : { contextTokens: options.tokens }),
       ...(options.tools === false ? { tools: false } : {}),
     },

@@ -9,13 +9,12 @@ import { wholeNumber } from '../options.js';
 import { completeFooter } from '../output/complete-view.js';
 import { printable } from '../output/printable.js';
 import { parsePlace } from '../place.js';
+import { type ServerOptions, serverOptions, serverParams } from '../server-options.js';
 
-interface Options {
+interface Options extends ServerOptions {
   context: boolean;
   maxTokens?: number;
   lines?: 'auto' | 'single' | 'multiple';
-  model?: string;
-  server?: string;
 }
 
 /** Nobody types: texts that are not in memory yet are waited for. */
@@ -23,7 +22,7 @@ const patienceMs = 5_000;
 
 /** `lcad complete` */
 export function define(command: Command): void {
-  command
+  serverOptions(command)
     .argument('<place>', 'where code is to be completed, as file:line:column')
     .option('--no-context', 'show the model nothing but the text around the place')
     .option(
@@ -38,8 +37,6 @@ export function define(command: Command): void {
         'multiple',
       ]),
     )
-    .option('-m, --model <model>', "a model of the server instead of the configured one; see 'lcad models'")
-    .option('--server <name>', 'the model server, by its name in the configuration')
     .option('--json', 'print the reply as JSON (CompleteResult of PROTOCOL.md)')
     .addHelpText(
       'after',
@@ -64,8 +61,7 @@ async function complete(cli: Cli, place: string, options: Options): Promise<numb
     useContext: options.context,
     ...(options.maxTokens === undefined ? {} : { maxTokens: options.maxTokens }),
     ...(options.lines === undefined ? {} : { lines: options.lines }),
-    ...(options.model === undefined ? {} : { model: options.model }),
-    ...(options.server === undefined ? {} : { upstream: options.server }),
+    ...serverParams(options),
   };
   const connection = await cli.connect();
   const { terminal } = cli;

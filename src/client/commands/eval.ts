@@ -8,16 +8,15 @@ import { wholeNumber } from '../options.js';
 import { completionEvalText, retrievalEvalText } from '../output/eval-view.js';
 import { bar } from '../output/progress.js';
 import { askInScope } from '../scope.js';
+import { type ServerOptions, serverOptions, serverParams } from '../server-options.js';
 
 interface Common {
   repo?: string;
 }
 
-interface CompletionOptions extends Common {
+interface CompletionOptions extends Common, ServerOptions {
   samples: number;
   seed: number;
-  model?: string;
-  upstream?: string;
 }
 
 interface RetrievalOptions extends Common {
@@ -38,15 +37,15 @@ export function define(command: Command): void {
         'a repository by id, path or folder name (default: the one around the current folder)',
       )
       .option('--json', `print the report as JSON (${report})`);
-  sub(
-    'completion',
-    'Hide ends of lines and have the model write them, with and without code from elsewhere',
-    'scores with 95 % intervals, tokens and times',
+  serverOptions(
+    sub(
+      'completion',
+      'Hide ends of lines and have the model write them, with and without code from elsewhere',
+      'scores with 95 % intervals, tokens and times',
+    ),
   )
     .option('-n, --samples <number>', 'lines', wholeNumber(1, 10_000), 100)
     .option('--seed <number>', 'chooses the lines; the same seed gives the same', wholeNumber(0, mostSeed), 1)
-    .option('--model <model>', "this model instead of the server's configured one")
-    .option('--upstream <name>', 'only this model server')
     .action((options: CompletionOptions, self: Command) => run(self, (cli) => completion(cli, options)));
   sub(
     'retrieval',
@@ -70,11 +69,11 @@ async function completion(cli: Cli, options: CompletionOptions): Promise<number>
   const connection = await cli.connect();
   const { root } = await placeOf(cli, connection, options.repo);
   const { evaluateCompletion } = await import('../eval/completion.js');
-  const { samples, seed, model, upstream } = options;
+  const { samples, seed } = options;
   const report = await withProgress(cli, 'completing', (onProgress) =>
     evaluateCompletion(
       connection,
-      { root, samples, seed, model, upstream },
+      { root, samples, seed, server: serverParams(options) },
       { signal: cli.signal, onProgress },
     ),
   );

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { CompleteParams } from '../../protocol/complete.js';
 import { LcadError } from '../../shared/errors.js';
 import type { Connection } from '../connection.js';
 import {
@@ -18,8 +19,8 @@ export interface CompletionWanted {
   readonly root: string;
   readonly samples: number;
   readonly seed: number;
-  readonly model?: string | undefined;
-  readonly upstream?: string | undefined;
+  /** Which model is asked. */
+  readonly server: Pick<CompleteParams, 'model' | 'upstream'>;
 }
 
 const code = new Set(
@@ -115,7 +116,7 @@ async function completeBoth(
 
 async function complete(
   connection: Connection,
-  { root, model, upstream }: CompletionWanted,
+  { root, server }: CompletionWanted,
   mask: Mask,
   useContext: boolean,
   signal: AbortSignal,
@@ -129,8 +130,7 @@ async function complete(
     useContext,
     lines: 'single' as const,
     patienceMs,
-    ...(model === undefined ? {} : { model }),
-    ...(upstream === undefined ? {} : { upstream }),
+    ...server,
   };
   const result = await connection.request('lcad/complete', params, { signal });
   return {

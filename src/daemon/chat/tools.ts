@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LcadError, messageOf } from '../../shared/errors.js';
 import type { ToolCall, ToolSpec } from '../inference/contract.js';
+import { orAborted } from '../or-aborted.js';
 import type { ChatTools, Lines } from './contract.js';
 
 export interface ToolLimits {
@@ -169,16 +170,6 @@ export class ToolRun {
     }
     return orAborted(found.run(this.#tools, call.arguments, either), either);
   }
-}
-
-/** What does not heed its signal is not waited for. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 function bounded(text: string, characters: number): string {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 /** Requests for one document that follow each other as keys do. */
 export interface Burst {
   last: { readonly asked: string; readonly line: number; readonly at: number } | null;
@@ -23,16 +24,5 @@ export function countRequest(burst: Burst, asked: string, line: number): void {
 export async function quiet({ starts }: Burst, signal: AbortSignal): Promise<void> {
   const ms = quietMs[Math.min(starts, quietMs.length - 1)] ?? 0;
   if (ms === 0) return;
-  await new Promise<void>((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
+  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

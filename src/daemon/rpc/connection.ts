@@ -1,25 +1,21 @@
 import type { Socket } from 'node:net';
 import type { JSONRPCResponse } from 'json-rpc-2.0';
-import type { z } from 'zod';
 import type { ProgressToken } from '../../protocol/common.js';
 import type { CompletionFeedbackParams } from '../../protocol/complete.js';
 import { type Decoded, encodeMessage, MessageDecoder } from '../../protocol/framing.js';
 import type { RpcLimits } from '../../protocol/limits.js';
-import {
-  type ProgressValue,
-  type RequestMethod,
-  requests,
-  serverNotifications,
-} from '../../protocol/methods.js';
+import type { ProgressValue, serverNotifications } from '../../protocol/methods.js';
 import { LcadError } from '../../shared/errors.js';
+import { orAborted } from '../or-aborted.js';
 import type { ClientOverlay } from '../overlay/client-overlay.js';
 import type { RequestContext, SendProgress } from './contract.js';
 import type { Dispatch } from './dispatch.js';
 import { onNotification } from './notifications.js';
 import type { RpcServerOptions } from './options.js';
 import { Outbox } from './outbox.js';
+import { checkNotification, checkProgress } from './own-values.js';
 import { Session } from './session.js';
-import { errorReply, schemaMismatch } from './wire-errors.js';
+import { errorReply } from './wire-errors.js';
 
 /** Reading pauses while this share of the backlog waits to be read; it resumes when the client has read. */
 const pauseShare = 1 / 16;
@@ -217,10 +213,7 @@ export class Connection {
   #notify(method: keyof typeof serverNotifications, params: unknown): boolean {
     const { limits, server, id } = this.#options;
     if (this.#closing || this.#ended) return false;
-    if (server.validateResults) {
-      const checked = serverNotifications[method].params.safeParse(params);
-      if (!checked.success) throw schemaMismatch(`The notification ${method}`, checked.error);
-    }
+    if (server.validateResults) checkNotification(method, params);
     const bytes = encodeMessage({ jsonrpc: '2.0', method, params }, this.#decoder.framing ?? 'lines');
     if (this.#outbox.waiting + bytes.length > limits.backlogBytes * notifyShare) {
       server.log.warn({ connection: id, method }, 'a notification was dropped: the client reads too slowly');
@@ -239,7 +232,8 @@ export class Connection {
     if (this.#options.server.validateResults) checkProgress(method, params.value);
     const message = { jsonrpc: '2.0', method: '$/progress', params };
     const read = this.#outbox.stream(encodeMessage(message, this.#decoder.framing ?? 'lines'));
-    return read && orAborted(read, signal);
+    // Whoever ended the request knows of it; what is written for it need not wait.
+    return read && orAborted(read, signal).catch(() => undefined);
   }
 
   #feedback(params: CompletionFeedbackParams): void {
@@ -293,24 +287,4 @@ export class Connection {
       this.#options.server.log.error({ err: error }, 'a close callback failed');
     }
   }
-}
-
-/** Resolves with the promise, or as soon as the signal is aborted. */
-function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    signal.addEventListener('abort', done, { once: true });
-    void promise.then(done);
-  });
-}
-
-/** @throws INTERNAL_ERROR if the method has no such progress */
-function checkProgress(method: string, value: ProgressValue): void {
-  const entry: { summary: string; progress?: z.ZodType } = requests[method as RequestMethod];
-  const checked = entry.progress?.safeParse(value);
-  if (!checked) throw new LcadError('INTERNAL_ERROR', `${method} is described without progress.`);
-  if (!checked.success) throw schemaMismatch(`The progress of ${method}`, checked.error);
 }

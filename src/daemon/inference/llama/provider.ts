@@ -4,6 +4,7 @@ import { LcadError } from '../../../shared/errors.js';
 import { packagePath } from '../../../shared/package-root.js';
 import type { LlamaLoad, LlamaPrompt, LlamaSampling } from '../../../workers/llama/messages.js';
 import { backOffMs } from '../../embed/back-off.js';
+import { orAborted } from '../../or-aborted.js';
 import type { Capabilities, ModelInfo, Provider, ProviderEvent, ProviderRequest } from '../contract.js';
 import { type GgufHeader, readGgufHeader } from './gguf-header.js';
 import { LlamaProcess } from './process.js';
@@ -89,7 +90,7 @@ class LlamaProvider implements Provider {
     this.#requests += 1;
     try {
       const running = this.#running(header);
-      await abortable(running.ready, signal);
+      await orAborted(running.ready, signal);
       for await (const event of running.generate(promptOf(request), samplingOf(request), signal)) {
         if (event.is === 'end') this.#failures = 0;
         yield event;
@@ -124,7 +125,7 @@ class LlamaProvider implements Provider {
   }
 
   async #read(signal: AbortSignal): Promise<GgufHeader> {
-    const header = await abortable(readGgufHeader(this.config.file, this.#header), signal);
+    const header = await orAborted(readGgufHeader(this.config.file, this.#header), signal);
     if (header !== this.#header) {
       // Another file may load where the last one did not.
       this.#failures = 0;
@@ -196,16 +197,6 @@ function withRetry(error: LcadError, waitMs: number): LcadError {
   if (error.kind !== 'PROVIDER_UNREACHABLE') return error;
   const details = { ...error.details, retryAfterMs: Math.ceil(waitMs) };
   return new LcadError(error.kind, error.message, { next: error.next, details, cause: error });
-}
-
-/** A promise that is left when the signal is aborted; what it stands for goes on. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal.reason);
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }
 
 function promptOf(request: ProviderRequest): LlamaPrompt {

@@ -1,6 +1,7 @@
 import type { UpstreamConfig } from '../../../protocol/inference-config.js';
 import { LcadError, messageOf } from '../../../shared/errors.js';
 import { backOffMs } from '../../embed/back-off.js';
+import { orAborted } from '../../or-aborted.js';
 import type { Capabilities, ModelInfo, Provider, Target } from '../contract.js';
 import { howToStart } from './defaults.js';
 
@@ -123,7 +124,7 @@ export class ModelUpstream {
     if (known && age < freshMs) return known.capabilities;
     const probe = this.#probe(model);
     if (known && age < usableMs) return known.capabilities;
-    return await unlessAborted(probe, signal);
+    return await orAborted(probe, signal);
   }
 
   /** Asks all that `status` tells, until the signal. Never throws. */
@@ -132,7 +133,7 @@ export class ModelUpstream {
     if (!provider) return;
     const models = provider.health(signal).then(() => provider.models(signal));
     const asked = Promise.allSettled([models, this.#probe(this.config.model)]);
-    const [listed] = await unlessAborted(asked, signal).catch(() => []);
+    const [listed] = await orAborted(asked, signal).catch(() => []);
     if (listed?.status === 'fulfilled') {
       this.#models = listed.value;
     } else if (listed) {
@@ -221,7 +222,7 @@ export class ModelUpstream {
     const deadline = AbortSignal.timeout(ms);
     const ended = AbortSignal.any([this.#ended.signal, deadline]);
     try {
-      const capabilities = await unlessAborted(this.provider.capabilities(model, ended), ended);
+      const capabilities = await orAborted(this.provider.capabilities(model, ended), ended);
       if (this.#known.size >= mostModels) this.#known.clear();
       this.#known.set(model, { capabilities, at: Date.now() });
       this.#slots = capabilities.slots ?? this.#slots;
@@ -249,19 +250,4 @@ function asLcadError(error: unknown): LcadError {
   return error instanceof LcadError
     ? error
     : new LcadError('INTERNAL_ERROR', messageOf(error), { cause: error });
-}
-
-/** The promise's result, or the signal's reason as soon as there is one. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (onAbort) signal.removeEventListener('abort', onAbort);
-  }
 }

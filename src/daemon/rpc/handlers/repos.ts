@@ -1,3 +1,4 @@
+import { orAborted } from '../../or-aborted.js';
 import type { IndexEvents } from '../../repos/index-events.js';
 import type { Repositories } from '../../repos/repositories.js';
 import type { RequestContext } from '../contract.js';
@@ -21,7 +22,7 @@ export function reposHandlers(repositories: Repositories, events: IndexEvents): 
   ): Promise<void> {
     const stop = progressToken === undefined ? null : sendProgress(events, repo, progressToken, context);
     if (stop) void work.then(stop, stop);
-    if (wait) await aborted(work, context.signal);
+    if (wait) await orAborted(work, context.signal);
   }
 
   return {
@@ -59,14 +60,4 @@ function sendProgress(
   });
   context.onClose(stop);
   return stop;
-}
-
-/** The work's result, or the signal's reason if that comes first; the work itself goes on. */
-function aborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
