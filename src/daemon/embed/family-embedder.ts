@@ -189,7 +189,7 @@ export class FamilyEmbedder {
       }
     }
     if (this.#building?.model === target) await this.#takeOver(this.#building);
-    if (this.#untidy && this.#active?.model === target) await this.#dropOthers(target.id);
+    if (this.#untidy && this.#active?.model === target) await this.#dropOthers(target);
   }
 
   #vectorsOf(id: string): VectorStore | null {
@@ -243,11 +243,13 @@ export class FamilyEmbedder {
     this.#log.info({ family: this.#family.id, model: id }, 'vectors are complete');
   }
 
-  async #dropOthers(id: string): Promise<void> {
-    this.#untidy = false;
-    for (const other of await this.#family.store.vectorIds()) {
-      if (other !== id) await this.#family.store.dropVectors(other);
+  /** Another model may be configured at any moment, also back to one whose vectors are still there. */
+  async #dropOthers(target: EmbeddingModel): Promise<void> {
+    for (const id of await this.#family.store.vectorIds()) {
+      if (target !== this.#target) return;
+      if (id !== target.id) await this.#family.store.dropVectors(id);
     }
+    if (target === this.#target) this.#untidy = false;
   }
 
   get #activeFile(): string {

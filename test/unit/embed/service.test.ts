@@ -222,4 +222,20 @@ describe('a change of provider', () => {
       await server.stop();
     }
   });
+
+  test('back to the one before, in the moment when the new one takes over, drops what is of no more use', async () => {
+    const server = await EmbeddingServer.start({ small: 16 });
+    try {
+      const onServer = { provider: 'ollama', model: 'small', url: server.url } as const;
+      await open().join(family);
+      await index(some);
+      service.configure({ ...Config.parse({}).embedding, ...onServer });
+      await expect.poll(() => service.vectorsOf(id)?.kind, { ...patient, interval: 0 }).toBe('external');
+      service.configure(Config.parse({}).embedding);
+      await expect.poll(() => service.vectorsOf(id)?.kind, patient).toBe('builtin');
+      await expect.poll(() => store.vectorIds(), patient).toEqual([service.vectorsOf(id)?.store.id]);
+    } finally {
+      await server.stop();
+    }
+  });
 });
