@@ -24,7 +24,7 @@ export interface Compared {
 /** Chunks to ask for at first: enough for the three best chunks of some forty files. */
 const firstChunks = 240;
 /** Several families share that number, as their results share one reply; each still gives so many. */
-const fewestChunks = 90;
+const fewestChunks = 60;
 /** Fewer hits than these, or fewer files than results are wanted, are too few. */
 const fewestHits = 40;
 /** Where filters or content that is gone leave too few, the next request asks for this many times more. */
@@ -33,10 +33,12 @@ const mostChunks = 20_000;
 /** If the filters leave no more chunks than this, they are read and scored here. */
 const fewEnough = 1_500;
 const namedChunks = 60;
+/** Contents by path, shared and bounded below in the same way. */
 const pathHits = 40;
+const fewestPaths = 15;
 /** Chunks by meaning, shared and bounded below in the same way. */
 const nearChunks = 160;
-const fewestNear = 60;
+const fewestNear = 40;
 /** Files with the same content beyond this many do not compete for the first place. */
 const mostPlaces = 200;
 
@@ -198,7 +200,12 @@ export async function ofKind(
 }
 
 /** Paths say nothing of a chunk's kind: with a filter on kinds they only help what was found otherwise. */
-function addPaths(set: CandidateSet, repo: SearchableRepo, index: PathIndex, { family, plan }: Ask): void {
+function addPaths(
+  set: CandidateSet,
+  repo: SearchableRepo,
+  index: PathIndex,
+  { family, plan, families }: Ask,
+): void {
   const found = new Set(plan.kinds ? set.all.map(({ key }) => key) : []);
   const isWanted = (path: string): boolean => {
     const file = repo.files.get(path);
@@ -207,7 +214,8 @@ function addPaths(set: CandidateSet, repo: SearchableRepo, index: PathIndex, { f
     if (plan.kinds && !found.has(file.key)) return false;
     return !plan.wanted || plan.wanted(path);
   };
-  for (const { path, score } of index.search(plan.text.stems, pathHits, isWanted)) {
+  const most = Math.max(fewestPaths, Math.ceil(pathHits / families));
+  for (const { path, score } of index.search(plan.text.stems, most, isWanted)) {
     set.addPath(repo.files.get(path)?.key ?? '', { repo, path }, score);
   }
 }

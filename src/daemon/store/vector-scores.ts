@@ -7,7 +7,7 @@ const undecided = 0;
 const yes = 1;
 const no = 2;
 /** Rows looked at beyond the limit at first: some are of contents that are gone or not wanted. */
-const spare = 64;
+const spare = 16;
 /** Of the rows with the best sketches so many times those wanted are compared exactly, and this share of all rows. */
 const comparedPerWanted = 8;
 const comparedShare = 1 / 64;
