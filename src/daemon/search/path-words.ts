@@ -72,5 +72,8 @@ export function pathWords(path: string): PathWords {
 
 function isTest(folders: string[], file: string): boolean {
   const stem = file.replace(/\.[^.]*$/, '');
-  return folders.some((folder) => testFolder.test(folder) || testModule.test(folder)) || testFile.test(stem);
+  // "t" is the folder of tests of Perl, and of projects in its tradition (git, nginx, celery).
+  const isAmongTests =
+    folders[0] === 't' || folders.some((folder) => testFolder.test(folder) || testModule.test(folder));
+  return isAmongTests || testFile.test(stem);
 }

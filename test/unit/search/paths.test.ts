@@ -30,16 +30,21 @@ describe('pathWords', () => {
     'X.Tests/Foo.cs',
     'spec/foo_spec.rb',
     '__tests__/a.js',
+    't/unit/a.py',
   ])('%s is a test', (path) => {
     expect(pathWords(path).test).toBe(true);
   });
 
-  test.each(['src/latest.ts', 'contest/a.py', 'src/testing.py', 'lib/attest.go', 'src/inspect.rb'])(
-    '%s is no test',
-    (path) => {
-      expect(pathWords(path).test).toBe(false);
-    },
-  );
+  test.each([
+    'src/latest.ts',
+    'contest/a.py',
+    'src/testing.py',
+    'lib/attest.go',
+    'src/inspect.rb',
+    'src/t/a.ts',
+  ])('%s is no test', (path) => {
+    expect(pathWords(path).test).toBe(false);
+  });
 
   test('knows examples, vendored code and prose', () => {
     expect(pathWords('examples/hello/app.py').example).toBe(true);
