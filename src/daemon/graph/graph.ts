@@ -1,4 +1,4 @@
-import { collectGarbage } from '../../shared/collect-garbage.js';
+import { collectGarbage, collectGarbageSoon } from '../../shared/collect-garbage.js';
 import type { GraphFamily, OverlayFile } from './contract.js';
 import type { GraphView } from './graph-view.js';
 import { LiveGraph } from './live-graph.js';
@@ -83,6 +83,6 @@ export class Graph {
     // The request that is at work begins the time anew when it has ended.
     if (this.#requests > 0) return;
     this.release();
-    collectGarbage();
+    collectGarbageSoon();
   }
 }

@@ -1,4 +1,4 @@
-import { collectGarbage } from '../../shared/collect-garbage.js';
+import { collectGarbageSoon } from '../../shared/collect-garbage.js';
 import type { BuildTermsTask, TermSegment } from '../../workers/messages.js';
 import { TermBase } from './term-base.js';
 import { Terms } from './terms.js';
@@ -81,7 +81,7 @@ export class TermIndex {
 
   #releaseIdle(): void {
     this.release();
-    collectGarbage();
+    collectGarbageSoon();
   }
 
   #build(): Promise<Terms> {
@@ -117,7 +117,7 @@ export class TermIndex {
     // At the same moment: what comes from here on is added to them.
     if (this.#came === came) this.#terms = terms;
     // What was read for it is several times as large as what stays.
-    setImmediate(collectGarbage);
+    collectGarbageSoon();
     return terms;
   }
 

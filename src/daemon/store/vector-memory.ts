@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { collectGarbage } from '../../shared/collect-garbage.js';
+import { collectGarbageSoon } from '../../shared/collect-garbage.js';
 import { VectorMatrix } from './vector-matrix.js';
 import type { VectorRows } from './vector-rows.js';
 
@@ -95,6 +95,6 @@ export class VectorMemory {
 
   #releaseIdle(): void {
     this.release();
-    collectGarbage();
+    collectGarbageSoon();
   }
 }

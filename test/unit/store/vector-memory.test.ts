@@ -78,7 +78,7 @@ describe('vectors in memory', () => {
     const memory = new VectorMemory(rowsOfTwo(), 3, 20, async (matrix) => writeTwo(matrix));
     const used = await (async () => new WeakRef(await memory.use()))();
     while (memory.isLoaded) await sleep(5);
-    expect(used.deref()).toBe(undefined);
+    await expect.poll(() => used.deref() === undefined, { timeout: 40_000 }).toBe(true);
   });
 
   test('are read again after reading them has failed', async () => {
