@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import type { Connection } from '@lancedb/lancedb';
-import { messageOf } from '../../shared/errors.js';
 import type { ChunkRow } from '../../workers/chunk-rows.js';
 import type { BuildTermsTask, TermSegment } from '../../workers/messages.js';
 import { buildSegment } from '../../workers/terms/segment.js';
@@ -25,6 +24,7 @@ import type {
 import { listFiles, Syncer } from './dataset-files.js';
 import { connectTo } from './lance.js';
 import { type StorePlaces, storePlaces, unavailable } from './open-table.js';
+import { ReadGuard } from './read-guard.js';
 import { diskError } from './record-file.js';
 import { type TermBuilder, TermIndex } from './term-index.js';
 import type { Terms } from './terms.js';
@@ -34,7 +34,6 @@ import { LanceVectors } from './vectors.js';
 import { type Lane, WriteQueue } from './write-queue.js';
 
 const writesWaitingAtMost = 256;
-const suspectEveryMs = 10 * 60_000;
 /** How long vectors and the index of terms stay in memory after a search. */
 const memoryIdleMs = 10 * 60_000;
 
@@ -94,12 +93,12 @@ class LanceFamilyStore implements FamilyStore {
   readonly #db: Connection;
   readonly #log: Log | null;
   readonly #queue = new WriteQueue(writesWaitingAtMost);
+  readonly #guard: ReadGuard;
   readonly #syncer: Syncer;
   readonly #chunks: ChunkStore;
   readonly #contents: ContentTable;
   readonly #terms: TermIndex;
   readonly #vectors: VectorTables;
-  #suspectedAt = 0;
 
   constructor({ folder, places, db, chunks, contents, repairs, options }: Parts) {
     this.folder = folder;
@@ -107,6 +106,7 @@ class LanceFamilyStore implements FamilyStore {
     this.#db = db;
     this.#log = options.log ?? null;
     this.#syncer = new Syncer(folder);
+    this.#guard = new ReadGuard({ folder, log: this.#log, verify: () => this.verify() });
     this.#chunks = chunks;
     this.#contents = contents;
     this.#terms = new TermIndex({
@@ -114,7 +114,7 @@ class LanceFamilyStore implements FamilyStore {
       read: (take) => contents.eachTerms(take),
       build: options.buildTerms ?? buildHere,
       idleMs: options.termsIdleMs ?? memoryIdleMs,
-      onBroken: (keys) => void this.#write(() => contents.forget(keys)).catch(() => this.#suspect()),
+      onBroken: (keys) => void this.#write(() => contents.forget(keys)).catch(() => this.#guard.suspect()),
     });
     this.#vectors = new VectorTables({
       db,
@@ -125,7 +125,7 @@ class LanceFamilyStore implements FamilyStore {
       // After a repair contents come back under their keys, and their vectors are costly.
       mayPrune: () => this.repairs.length === 0,
       onRepair: (repair) => this.#repaired(repair),
-      onUnreadable: () => this.#suspect(),
+      onUnreadable: () => this.#guard.suspect(),
     });
   }
 
@@ -151,10 +151,7 @@ class LanceFamilyStore implements FamilyStore {
   }
 
   outlines(keys: ReadonlySet<string>): Promise<Map<string, Uint8Array>> {
-    return this.#tried(
-      () => this.#contents.outlines(keys),
-      () => this.#suspect(),
-    );
+    return this.#guard.read(() => this.#contents.outlines(keys));
   }
 
   async searchText(query: TextQuery): Promise<TextHit[]> {
@@ -287,44 +284,11 @@ class LanceFamilyStore implements FamilyStore {
   }
 
   #read<T>(read: (chunks: ChunkTable) => Promise<T>): Promise<T> {
-    return this.#tried(
-      () => read(this.#chunks.reads),
-      () => this.#suspect(),
-    );
+    return this.#guard.read(() => read(this.#chunks.reads));
   }
 
   #useTerms(): Promise<Terms> {
-    return this.#tried(
-      () => this.#terms.use(),
-      () => this.#suspect(),
-    );
-  }
-
-  /** A compaction may remove files under a read that began before it; the second try reads those after it. */
-  async #tried<T>(read: () => Promise<T>, onUnreadable: () => void): Promise<T> {
-    try {
-      return await read();
-    } catch (first) {
-      this.#log?.debug(
-        { folder: this.folder, error: messageOf(first) },
-        'a read of the store is tried again',
-      );
-    }
-    try {
-      return await read();
-    } catch (error) {
-      onUnreadable();
-      throw unavailable(this.folder, error);
-    }
-  }
-
-  /** Looks for damage after a read has failed, and mends it, but not all the time. */
-  #suspect(): void {
-    if (Date.now() - this.#suspectedAt < suspectEveryMs) return;
-    this.#suspectedAt = Date.now();
-    this.verify().catch((error: unknown) => {
-      this.#log?.warn({ folder: this.folder, error: messageOf(error) }, 'the store could not be verified');
-    });
+    return this.#guard.read(() => this.#terms.use());
   }
 
   #repaired(repair: StoreRepair): void {

@@ -1,10 +1,11 @@
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../shared/errors.js';
-import { countFolders, identityOf, isFolder, isInsideGitDir, isReadableFolder, isWithin } from './folders.js';
+import { ExtraFolders } from './extra-folders.js';
+import { countFolders, identityOf, isFolder, isInsideGitDir, isReadableFolder } from './folders.js';
 import { GitWatch } from './git-watch.js';
 import { faultOf } from './limits.js';
 import { hintsPerReport, type WatcherCommand, type WatcherReport, type WatchFault } from './messages.js';
-import { type Change, isSpoiled, NativeSpoiled, type Subscription, subscribe } from './native.js';
+import { isSpoiled, NativeSpoiled, type OnChanges, type Subscription } from './native.js';
 import { NewFolders } from './new-folders.js';
 import { subscribeTree } from './tree.js';
 
@@ -29,11 +30,6 @@ const rebuildGapMs = 10_000;
 /** Folders newly left out that are worth a new subscription; fewer are only filtered. */
 const prunedWorth = 64;
 
-interface Extra {
-  subscription: Subscription;
-  since: number;
-}
-
 /** Watches one root: the native subscription, what it leaves out, and the checkout's git directory. */
 export class WatchedRoot {
   #target: RootTarget;
@@ -44,7 +40,7 @@ export class WatchedRoot {
   /** Those of `#ignored` that are wanted: watched on their own as soon as they can be read. */
   #lacking: string[] = [];
   #main: Subscription | null = null;
-  readonly #extras = new Map<string, Extra>();
+  readonly #extras = new ExtraFolders((error, changes) => this.#onChanges(error, changes));
   readonly #newFolders = new NewFolders();
   #identity: string | null = null;
   #git: GitWatch | null = null;
@@ -177,18 +173,15 @@ export class WatchedRoot {
   async #subscribeAll(): Promise<void> {
     const ownGit = this.#ownGit();
     const ignored = [...this.#pruned, ...(ownGit ? [ownGit] : [])];
-    const tree = await subscribeTree(this.#target.root, ignored, (error, changes) =>
-      this.#onChanges(error, changes),
-    );
+    const tree = await subscribeTree(this.#target.root, ignored, this.#onChanges);
     this.#main = tree.subscription;
     this.#ignored = tree.ignored;
   }
 
   async #giveUp(): Promise<void> {
     this.#newFolders.clear();
-    const all = [...this.#extras.values()].map((extra) => extra.subscription);
+    const all = this.#extras.takeAll();
     if (this.#main) all.push(this.#main);
-    this.#extras.clear();
     this.#main = null;
     const results = await Promise.allSettled(all.map((one) => one.close()));
     // A folder inside the root does not matter when the root itself can be watched anew.
@@ -212,7 +205,7 @@ export class WatchedRoot {
     await git.open();
   }
 
-  #onChanges(error: Error | null, changes: Change[]): void {
+  readonly #onChanges: OnChanges = (error, changes) => {
     if (this.#closed) return;
     const { id, root } = this.#target;
     if (error) {
@@ -226,7 +219,7 @@ export class WatchedRoot {
       if (path === root) void this.check();
       if (!this.#isWanted(path)) continue;
       paths.push(path);
-      if (type === 'delete') this.#dropExtras(path);
+      if (type === 'delete') this.#dropGone(path);
       else if (isFolder(path)) {
         folders.push(path);
         this.#newFolders.add(path, type === 'create', now);
@@ -235,7 +228,7 @@ export class WatchedRoot {
     if (folders.length > 0) this.#settleSoon(now);
     if (paths.length > batchCap) this.#host.post({ type: 'burst', id, events: paths.length });
     else this.#hint(paths, folders);
-  }
+  };
 
   #hint(paths: string[], folders: string[]): void {
     for (let at = 0; at < paths.length; at += hintsPerReport) {
@@ -272,23 +265,14 @@ export class WatchedRoot {
     this.#host.probeSoon();
     if (this.#newFolders.overwhelmed) return this.rebuildSoon();
     const unwatched = this.#newFolders.takeUnwatched((folder) => this.#isWanted(folder), performance.now());
-    const missing = unwatched.filter(({ folder, seenAt }) => {
-      const around = [...this.#extras].find(([extra]) => isWithin(folder, extra));
-      return around === undefined || around[1].since < seenAt;
-    });
+    const missing = unwatched.filter(({ folder, seenAt }) => !this.#extras.covers(folder, seenAt));
     if (this.#extras.size + missing.length > maxExtras) return this.rebuildSoon();
     for (const { folder } of missing) await this.#subscribeExtra(folder);
   }
 
   async #subscribeExtra(folder: string): Promise<void> {
-    await this.#extras.get(folder)?.subscription.close();
-    this.#extras.delete(folder);
-    const since = performance.now();
     try {
-      const onChanges = (error: Error | null, changes: Change[]) => this.#onChanges(error, changes);
-      const ignored = this.#ignored.filter((one) => !isWithin(folder, one));
-      const subscription = await subscribe(folder, ignored, onChanges);
-      this.#extras.set(folder, { subscription, since });
+      await this.#extras.add(folder, this.#ignored);
     } catch (error) {
       if (error instanceof NativeSpoiled) throw error;
       if (faultOf(error) === 'watch-limit') this.#host.probeSoon();
@@ -299,17 +283,8 @@ export class WatchedRoot {
     this.#hint([folder], [folder]);
   }
 
-  #dropExtras(path: string): void {
-    for (const folder of this.#extras.keys()) {
-      if (!isWithin(folder, path) || isFolder(folder)) continue;
-      this.#enqueue(async () => {
-        const extra = this.#extras.get(folder);
-        if (!extra || isFolder(folder)) return;
-        this.#extras.delete(folder);
-        // Should it fail, the folder is marked, and only watching it again asks for a new process.
-        await extra.subscription.close().catch(() => undefined);
-      });
-    }
+  #dropGone(path: string): void {
+    for (const folder of this.#extras.goneBelow(path)) this.#enqueue(() => this.#extras.dropGone(folder));
   }
 
   /** Watches folders that the native watcher ignores but the daemon wants, once they can be read. */
