@@ -88,6 +88,7 @@ export function inferenceParts(host: InferenceHost): InferenceParts {
     context: completionContexts(host.scope, host.completion),
     syntax: syntaxAround(host.pool),
   });
+  settings.onChange(() => fim.reconfigured());
   lifecycle.onStop('completion', () => fim.close());
   return {
     inference,

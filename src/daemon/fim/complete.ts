@@ -62,6 +62,8 @@ export class FimService {
   readonly #closed = new AbortController();
   /** The document that is read ahead. */
   #warming: AbortController | null = null;
+  /** Counts the configurations: what was written under an earlier one is shown no more. */
+  #configuration = 0;
 
   constructor(options: FimServiceOptions) {
     this.#options = options;
@@ -92,7 +94,7 @@ export class FimService {
     document.current = own;
     const both = AbortSignal.any([signal, own.signal]);
     try {
-      const request = { params, client, show, signal: both, asked: askedOf(params) };
+      const request = { params, client, show, signal: both, asked: this.#askedOf(params) };
       const { answer, around } = await this.#answer(document, request);
       const totalMs = performance.now() - from;
       const result = completeResult(answer, params, { id: randomUUID(), totalMs });
@@ -141,6 +143,13 @@ export class FimService {
     }
   }
 
+  /** The configuration has changed: another model may write from now on. A request under way ends as it began. */
+  reconfigured(): void {
+    this.#configuration++;
+    this.#cache.clear();
+    this.#warmed.clear();
+  }
+
   /** A client tells what became of a completion. */
   feedback(params: CompletionFeedbackParams, client: FimClient): void {
     this.#fates.tell(params, client.id, client.overlay);
@@ -157,6 +166,10 @@ export class FimService {
     this.#closed.abort(new LcadError('SHUTTING_DOWN', 'The daemon is shutting down.'));
     this.#documents.clear();
     this.#fates.close();
+  }
+
+  #askedOf({ lines, maxTokens, useContext, model, upstream }: CompleteParams): string {
+    return JSON.stringify([this.#configuration, lines, maxTokens, useContext, model, upstream]);
   }
 
   #document(client: string, file: string): Document {
@@ -257,10 +270,6 @@ function listenerOf({ signal, show }: Request, typed: string): Listener {
     onBegin: (target) => show?.begin(target),
     onText: (text) => show?.text(text),
   };
-}
-
-function askedOf({ lines, maxTokens, useContext, model, upstream }: CompleteParams): string {
-  return JSON.stringify([lines, maxTokens, useContext, model, upstream]);
 }
 
 function superseded(): LcadError {

@@ -258,6 +258,42 @@ describe('requests that follow each other', () => {
     expect(server.generations).toHaveLength(2);
   });
 
+  test('what was written under another configuration is shown no more', async () => {
+    server.reply = ['return a + b;'];
+    const client = clientWith();
+    await ask('  |', { lines: 'single' }, client);
+    fim.reconfigured();
+    server.reply = ['return c;'];
+    const places = ['  ret|', '  |'];
+    for (const place of places) {
+      expect(await ask(place, { lines: 'single' }, client)).toMatchObject({ source: 'model' });
+    }
+    expect(await ask('  |', { lines: 'single' }, clientWith('', 'c2'))).toMatchObject({
+      text: 'return c;',
+      source: 'cache',
+    });
+  });
+
+  test('a stream of another configuration is not gone on with', async () => {
+    let go: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    server.answer(async () => {
+      await held;
+      return ['return', ' a;'];
+    });
+    const client = clientWith();
+    const first = outcome(ask('  |', { lines: 'single' }, client));
+    await until(() => server.open === 1);
+    fim.reconfigured();
+    server.reply = ['eturn b;'];
+    const second = ask('  r|', { lines: 'single' }, client);
+    expect(isSuperseded(await first)).toBe(true);
+    go();
+    expect(await second).toMatchObject({ text: 'eturn b;', source: 'model' });
+  });
+
   test.each([0, 4, 40])('a burst of 50 requests, one every %i ms, costs at most 3 starts', async (gapMs) => {
     server.reply = ['zzz;'];
     const typed = 'abcdefghijklmnopqrstuvwxyabcdefghijklmnopqrstuvwxy';
