@@ -62,7 +62,7 @@ export interface InferenceParts {
   >;
 }
 
-type CompleteMethods = 'lcad/complete' | 'textDocument/inlineCompletion';
+type CompleteMethods = 'lcad/complete' | 'textDocument/inlineCompletion' | 'workspace/executeCommand';
 type EditMethods = 'lcad/edits/preview' | 'lcad/edits/apply' | 'lcad/edits/undo';
 type ChatMethods = 'lcad/chat' | 'lcad/chat/list' | 'lcad/chat/get' | 'lcad/chat/delete';
 

@@ -55,7 +55,8 @@ export const CompletionFeedbackParams = z.object({
   event: z
     .enum(['shown', 'accepted', 'dismissed'])
     .describe(
-      'What became of it. 30 seconds after it was accepted the open buffer tells whether it was kept as it was.',
+      'What became of it; counted once for all that is left of one completion while its user types along it. ' +
+        '30 seconds after it was accepted the open buffer tells whether it was kept as it was.',
     ),
 });
 export type CompletionFeedbackParams = z.infer<typeof CompletionFeedbackParams>;
@@ -80,6 +81,9 @@ export const InlineCompletionResult = z
         insertText: z.string(),
         filterText: z.string().optional(),
         range: Range.optional(),
+        command: z
+          .object({ title: z.string(), command: z.string(), arguments: z.array(z.string()) })
+          .describe("LSP's Command: run after the text was inserted, it counts the completion as accepted."),
       }),
     ),
   })

@@ -122,6 +122,14 @@ export const DocumentSymbolResult = z
     'DocumentSymbol for clients whose capabilities say hierarchicalDocumentSymbolSupport, else SymbolInformation.',
   );
 
+/** The command that a client runs when its user has accepted a completion; its argument is the completion's id. */
+export const completionAccepted = 'lcad.completionAccepted';
+
+export const ExecuteCommandParams = z.object({
+  command: z.literal(completionAccepted).describe('Of an item that the daemon gave.'),
+  arguments: z.array(z.string().max(64)).length(1).describe('As the item has them.'),
+});
+
 /** What the daemon offers LSP clients, in the reply to `initialize`. */
 export const lspCapabilities = {
   positionEncoding: 'utf-16',
@@ -131,4 +139,5 @@ export const lspCapabilities = {
   referencesProvider: true,
   documentSymbolProvider: true,
   inlineCompletionProvider: true,
+  executeCommandProvider: { commands: [completionAccepted] },
 };

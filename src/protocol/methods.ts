@@ -169,6 +169,11 @@ export const requests = {
     params: complete.InlineCompletionParams,
     result: complete.InlineCompletionResult,
   },
+  'workspace/executeCommand': {
+    summary: "LSP's way to say that a completion of `textDocument/inlineCompletion` was accepted.",
+    params: lsp.ExecuteCommandParams,
+    result: lifecycle.Nothing,
+  },
   'lcad/edits/preview': {
     summary: "What the edits in a model's answer would change, checked against the files as they are.",
     params: edits.EditsPreviewParams,

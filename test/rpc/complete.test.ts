@@ -104,7 +104,14 @@ test('an editor gets an inline completion of what it has open', async () => {
   const position = { line: 0, character: 10 };
   const asked = { textDocument: { uri }, position, context: { triggerKind: 2 } };
   const { result } = await request('textDocument/inlineCompletion', asked, editor);
-  expect(result).toEqual({ items: [{ insertText: '1;', range: { start: position, end: position } }] });
+  const command = {
+    title: expect.any(String),
+    command: 'lcad.completionAccepted',
+    arguments: [expect.any(String)],
+  };
+  expect(result).toEqual({
+    items: [{ insertText: '1;', range: { start: position, end: position }, command }],
+  });
   server.reply = ['.push(1);'];
   const range = { start: { line: 0, character: 6 }, end: { line: 0, character: 7 } };
   const selectedCompletionInfo = { range, text: 'all' };
@@ -114,7 +121,7 @@ test('an editor gets an inline completion of what it has open', async () => {
     editor,
   );
   expect(extended.result).toEqual({
-    items: [{ insertText: 'all.push(1);', filterText: 'all.push(1);', range }],
+    items: [{ insertText: 'all.push(1);', filterText: 'all.push(1);', range, command }],
   });
   expect(String(server.generations.at(-1)?.body.prompt)).toContain('const all<|fim_suffix|> = \n');
   editor.destroy();
@@ -162,16 +169,53 @@ test('bad requests have an error of the catalogue', async () => {
   expect(server.generations).toHaveLength(0);
 });
 
+const counted = async () => {
+  const { result } = await request('lcad/metrics', {});
+  return result?.completions as Record<string, number>;
+};
+
 test('what became of a completion is counted', async () => {
   server.reply = ['3;'];
   const file = join(repo.root, 'src/main.ts');
   const { result } = await request('lcad/complete', { file, line: 1, column: 15, text: 'const other = ' });
   const id = result?.id;
+  const { shown } = await counted();
   client.send({ method: 'lcad/completion/feedback', params: { id, event: 'shown' } });
   client.send({ method: 'lcad/completion/feedback', params: { id, event: 'accepted' } });
   client.send({ method: 'lcad/completion/feedback', params: { id, event: 'nonsense' } });
-  const metrics = await request('lcad/metrics', {});
-  expect(metrics.result).toMatchObject({ completions: { shown: 1, accepted: 1 } });
+  expect(await counted()).toMatchObject({ shown: (shown ?? 0) + 1, accepted: 1 });
+});
+
+test('a client of LSP, with a document that is no file, runs a command to say that it accepted a completion', async () => {
+  const editor = await Client.connect(daemon.places.socket);
+  const opened = await request('initialize', {}, editor);
+  expect(opened.result?.capabilities).toMatchObject({
+    executeCommandProvider: { commands: ['lcad.completionAccepted'] },
+  });
+  const before = await counted();
+  const uri = 'untitled:Untitled-1';
+  const textDocument = { uri, languageId: 'typescript', version: 1, text: 'const x = ' };
+  editor.send({ method: 'textDocument/didOpen', params: { textDocument } });
+  server.reply = ['call(1);'];
+  const ask = async (character: number) => {
+    const position = { line: 0, character };
+    const { result } = await request('textDocument/inlineCompletion', { textDocument, position }, editor);
+    return result?.items as { insertText: string; command: { command: string; arguments: string[] } }[];
+  };
+  await ask(10);
+  const contentChanges = [{ text: 'const x = c' }];
+  editor.send({ method: 'textDocument/didChange', params: { textDocument, contentChanges } });
+  const [item] = await ask(11);
+  expect(item?.insertText).toBe('all(1);');
+  expect(await counted()).toMatchObject({ shown: (before.shown ?? 0) + 1, accepted: before.accepted });
+  const run = () => request('workspace/executeCommand', { ...item?.command }, editor);
+  expect((await run()).result).toBeNull();
+  expect((await run()).result).toBeNull();
+  expect(await counted()).toMatchObject({ accepted: (before.accepted ?? 0) + 1 });
+  const unknown = { command: 'lcad.other', arguments: [] };
+  const refused = await request('workspace/executeCommand', unknown, editor);
+  expect(refused.error?.data.kind).toBe('INVALID_PARAMS');
+  editor.destroy();
 });
 
 test('an editor that asks with every key hears of a broken server only where its user asks', async () => {

@@ -99,7 +99,8 @@ export class FimService {
       const totalMs = performance.now() - from;
       const result = completeResult(answer, params, { id: randomUUID(), totalMs });
       const line = around.prefix.slice(around.prefix.lastIndexOf('\n') + 1);
-      const given = { file: params.file, text: `${line}${result.text}`, client: client.id };
+      const text = `${line}${result.text}`;
+      const given = { file: params.file, text, client: client.id, written: answer.finished };
       if (result.text !== '') this.#fates.give(result.id, given);
       return result;
     } catch (error) {

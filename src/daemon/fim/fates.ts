@@ -10,6 +10,8 @@ export interface Given {
   /** The beginning of its line, and what was to be inserted. */
   readonly text: string;
   readonly client: string;
+  /** What the model wrote: the same for what is left of it while somebody types along. */
+  readonly written: object;
 }
 
 /** Completions whose fate can be told. */
@@ -22,7 +24,9 @@ const keptMs = 30_000;
 export class Fates {
   readonly #metrics: Metrics;
   readonly #afterMs: number;
-  readonly #given = new LRUCache<string, Given & { told: Set<string> }>({ max: mostGiven });
+  readonly #given = new LRUCache<string, Given>({ max: mostGiven });
+  /** Of what models wrote: who said what of it. */
+  readonly #told = new WeakMap<object, Set<string>>();
   readonly #waiting = new Set<NodeJS.Timeout>();
 
   /** @param afterMs when an accepted completion is looked at again */
@@ -32,14 +36,16 @@ export class Fates {
   }
 
   give(id: string, given: Given): void {
-    this.#given.set(id, { ...given, told: new Set() });
+    this.#given.set(id, given);
   }
 
-  /** A client tells what it did; what is told twice, or of a completion that is not known, counts nothing. */
+  /**
+   * A client tells what it did. What is told twice counts once, also of two parts of what was written, and what is told of
+   * a completion that is not known counts nothing.
+   */
   tell({ id, event }: CompletionFeedbackParams, client: string, overlay: Overlay): void {
     const given = this.#given.get(id);
-    if (!given || given.client !== client || given.told.has(event)) return;
-    given.told.add(event);
+    if (!given || given.client !== client || !this.#isNews(given, event)) return;
     this.#metrics.completion(event);
     if (event !== 'accepted' || this.#waiting.size >= mostWaiting) return;
     const timer = setTimeout(() => {
@@ -52,6 +58,13 @@ export class Fates {
     }, this.#afterMs);
     timer.unref();
     this.#waiting.add(timer);
+  }
+
+  #isNews({ written, client }: Given, event: string): boolean {
+    const told = this.#told.get(written) ?? new Set();
+    this.#told.set(written, told);
+    const before = told.size;
+    return told.add(`${event} ${client}`).size > before;
   }
 
   close(): void {

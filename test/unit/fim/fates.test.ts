@@ -7,6 +7,7 @@ const file = '/nowhere/a.ts';
 let counted: CompletionFate[];
 let text: string | null;
 let fates: Fates;
+const written = {};
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -14,7 +15,7 @@ beforeEach(() => {
   text = 'const a = 1;';
   const metrics = { completion: (fate: CompletionFate) => counted.push(fate) };
   fates = new Fates(metrics as unknown as Metrics);
-  fates.give('one', { file, text: 'const a = 1;', client: 'c1' });
+  fates.give('one', { file, text: 'const a = 1;', client: 'c1', written });
 });
 afterEach(() => {
   fates.close();
@@ -42,7 +43,7 @@ test('one that was changed by then counts as that, and nothing is known of a clo
   text = 'const a = 2;';
   vi.advanceTimersByTime(30_000);
   expect(counted).toEqual(['accepted', 'changed']);
-  fates.give('two', { file, text: 'x', client: 'c1' });
+  fates.give('two', { file, text: 'x', client: 'c1', written: {} });
   fates.tell({ id: 'two', event: 'accepted' }, 'c1', overlay);
   text = null;
   vi.advanceTimersByTime(30_000);
@@ -55,4 +56,12 @@ test('only what the client that was given it says counts, and each once', () => 
   fates.tell({ id: 'one', event: 'shown' }, 'c1', overlay);
   fates.tell({ id: 'one', event: 'shown' }, 'c1', overlay);
   expect(counted).toEqual(['shown']);
+});
+
+test('the parts that are left of a completion while somebody types along are one', () => {
+  fates.give('rest', { file, text: 'const a = 1;', client: 'c1', written });
+  fates.give('another', { file, text: 'const a = 1;', client: 'c1', written: {} });
+  for (const id of ['one', 'rest', 'another']) fates.tell({ id, event: 'shown' }, 'c1', overlay);
+  fates.tell({ id: 'rest', event: 'accepted' }, 'c1', overlay);
+  expect(counted).toEqual(['shown', 'shown', 'accepted']);
 });

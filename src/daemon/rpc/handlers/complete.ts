@@ -1,4 +1,5 @@
 import type { CompleteResult } from '../../../protocol/complete.js';
+import { completionAccepted } from '../../../protocol/lsp.js';
 import { type ErrorKind, LcadError } from '../../../shared/errors.js';
 import type { FimService, Show } from '../../fim/complete.js';
 import type { OpenBuffer, Overlay } from '../../overlay/contract.js';
@@ -7,7 +8,7 @@ import type { RequestContext } from '../contract.js';
 import type { DaemonHandlers } from '../options.js';
 import { pathOf } from './completion-context.js';
 
-type Methods = 'lcad/complete' | 'textDocument/inlineCompletion';
+type Methods = 'lcad/complete' | 'textDocument/inlineCompletion' | 'workspace/executeCommand';
 
 interface LspPosition {
   readonly line: number;
@@ -65,13 +66,20 @@ export function completeHandlers(fim: FimService): Pick<DaemonHandlers, Methods>
       const { overlay, signal } = context;
       const place = placeOf(overlay, textDocument.uri, position, asked?.selectedCompletionInfo ?? null);
       try {
-        const result = await fim.complete(place.params, clientOf(context), signal);
+        const client = clientOf(context);
+        const result = await fim.complete(place.params, client, signal);
+        // Clients of LSP cannot say that they show it: who has not called it off does.
+        fim.feedback({ id: result.id, event: 'shown' }, client);
         return { items: itemsOf(result, place) };
       } catch (error) {
         const isRepeated = error instanceof LcadError && repeated.has(error.kind);
         if (isRepeated && asked?.triggerKind !== invoked) return null;
         throw error;
       }
+    },
+    'workspace/executeCommand': ({ arguments: [id = ''] }, context) => {
+      fim.feedback({ id, event: 'accepted' }, clientOf(context));
+      return null;
     },
   };
 }
@@ -122,9 +130,10 @@ function offsetOf({ text }: OpenBuffer, { line, character }: LspPosition): numbe
   return Math.min(lineStart + character, newline < 0 ? text.length : newline);
 }
 
-function itemsOf({ text }: CompleteResult, { position, selected }: LspPlace) {
+function itemsOf({ id, text }: CompleteResult, { position, selected }: LspPlace) {
   if (text === '') return [];
-  if (!selected) return [{ insertText: text, range: { start: position, end: position } }];
+  const command = { title: 'Count the completion as accepted', command: completionAccepted, arguments: [id] };
+  if (!selected) return [{ insertText: text, range: { start: position, end: position }, command }];
   const insertText = `${selected.text}${text}`;
-  return [{ insertText, filterText: insertText, range: selected.range }];
+  return [{ insertText, filterText: insertText, range: selected.range, command }];
 }

@@ -73,9 +73,13 @@ function fileIn(scope: SearchScope, file: string): FileIn | null {
   return place && { family: scope.familyOf(place.repo), repo: scope.view(place.repo), path: place.path };
 }
 
-/** The canonical path of a file that a client names; that of an open document is known. @throws INVALID_PARAMS */
+/**
+ * The canonical path of a file that a client names; that of an open document is known, and is its URI if it is no file.
+ * @throws INVALID_PARAMS
+ */
 export function pathOf(file: string, overlay: Overlay): string {
-  if (isAbsolute(file) && overlay.get(file)) return file;
+  const open = overlay.get(file);
+  if (open) return open.path;
   const path = isAbsolute(file) ? canonicalPath(file) : documentPath(file);
   if (!isAbsolute(path))
     throw new LcadError('INVALID_PARAMS', `This is neither an absolute path nor the URI of a file: ${file}`);
