@@ -18,8 +18,11 @@ export const ServerParams = {
 export const InferenceClass = z.enum(['completion', 'chat', 'queryEmbedding', 'backgroundEmbedding']);
 export type InferenceClass = z.infer<typeof InferenceClass>;
 
-/** Why a model stopped: at its own end or a stop text, at `maxTokens`, or to have tools called. */
-export const FinishReason = z.enum(['stop', 'length', 'tools']);
+export const FinishReason = z
+  .enum(['stop', 'length', 'tools', 'other'])
+  .describe(
+    "Why the model stopped: at its own end or a stop text, at `maxTokens`, to have tools called, or for a reason of the server's own.",
+  );
 
 export const GenerationBegin = z.object({
   kind: z.literal('begin'),

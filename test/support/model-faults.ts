@@ -55,6 +55,8 @@ export async function speak(
   for (const [index, token] of speech.tokens.entries()) {
     if (index === stopAt) break;
     if (index > 0 && reply.delayMs && !(await paused(out.response, reply.delayMs))) return;
+    const thought = reply.thoughts?.[index];
+    if (thought !== undefined) await out.write(speech.thought(thought));
     if (!(await out.token(speech.token(token)))) return;
   }
   if (fault && (await failsInside(out, speech, fault))) return;

@@ -128,6 +128,7 @@ function ownSpeech(seen: SeenRequest, reply: Reply): Speech {
   return {
     tokens: answer.tokens,
     begin: () => [],
+    thought: () => '',
     token: (content) => {
       sent++;
       return data({

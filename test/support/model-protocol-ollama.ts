@@ -167,7 +167,7 @@ function speech(
   const line = (message: object): string => `${JSON.stringify(message)}\n`;
   const stats = {
     done: true,
-    done_reason: answer.reason === 'length' ? 'length' : 'stop',
+    done_reason: answer.reason === 'tools' ? 'stop' : answer.reason,
     total_duration: 4_935_886_791,
     load_duration: 534_986_708,
     prompt_eval_count: answer.promptTokens,
@@ -175,9 +175,11 @@ function speech(
     eval_count: answer.outputTokens,
     eval_duration: 4_289_432_000,
   };
+  const thought = (text: string): string => line({ ...head, ...as.thinking(text), done: false });
   return {
     tokens: answer.tokens,
-    begin: () => answer.thinking.map((text) => line({ ...head, ...as.thinking(text), done: false })),
+    begin: () => answer.thinking.map(thought),
+    thought,
     token: (text) => line({ ...head, ...as.text(text), done: false }),
     end: () => [
       ...(as.tools ? [line({ ...head, ...as.tools, done: false })] : []),

@@ -95,6 +95,7 @@ export function openaiSpeech(seen: SeenRequest, reply: Reply): Speech {
         { index: 0, ...(chat ? { delta: content } : content), logprobs: null, finish_reason: finish },
       ],
     });
+  const thought = (text: string): string => chunk({ reasoning_content: text });
   const usage = {
     prompt_tokens: answer.promptTokens,
     completion_tokens: answer.outputTokens,
@@ -104,14 +105,9 @@ export function openaiSpeech(seen: SeenRequest, reply: Reply): Speech {
   const wantsUsage = (body.stream_options as { include_usage?: unknown } | undefined)?.include_usage === true;
   return {
     tokens: answer.tokens,
-    begin: () =>
-      chat
-        ? [
-            chunk({ role: 'assistant', content: '' }),
-            ...answer.thinking.map((text) => chunk({ reasoning_content: text })),
-          ]
-        : [],
+    begin: () => (chat ? [chunk({ role: 'assistant', content: '' }), ...answer.thinking.map(thought)] : []),
     token: (text) => chunk(chat ? { content: text } : { text }),
+    thought,
     end: () => [
       ...answer.tools.flatMap((tool, index) =>
         toolChunks(tool, index).map((call) => chunk({ tool_calls: [call] })),

@@ -40,10 +40,12 @@ export interface Reply {
   readonly delayMs?: number;
   /** What the model says to itself, sent before the tokens. */
   readonly thinking?: readonly string[];
+  /** What it says to itself before a token, by the token's number from 0. */
+  readonly thoughts?: Readonly<Record<number, string>>;
   /** Tools that the model asks for, sent after the tokens. */
   readonly tools?: readonly ToolReply[];
   /** Default: 'tools' if there are some, 'length' if the request's limit cuts the tokens, otherwise 'stop'. */
-  readonly reason?: 'stop' | 'length';
+  readonly reason?: string;
   /** Default: prompt tokens by the length of the body / 4, output tokens as sent, none cached. */
   readonly usage?: { readonly prompt?: number; readonly output?: number; readonly cached?: number };
 }
@@ -73,6 +75,7 @@ export interface Speech {
   begin(): readonly string[];
   readonly tokens: readonly string[];
   token(text: string): string;
+  thought(text: string): string;
   /** Tools, the finish reason, usage, the end marker. */
   end(): readonly string[];
   error(message: string, code: number): string;

@@ -7,7 +7,7 @@ export interface Said {
   readonly text: string;
   readonly thinking: readonly string[];
   readonly tools: readonly ToolReply[];
-  readonly reason: 'stop' | 'length' | 'tools';
+  readonly reason: string;
   readonly promptTokens: number;
   readonly outputTokens: number;
   readonly cachedTokens: number;

@@ -2,7 +2,7 @@ import type { ChatResult } from '../../protocol/chat.js';
 import type { ContextResult } from '../../protocol/context.js';
 import { LcadError } from '../../shared/errors.js';
 import { countTokens } from '../context/tokens.js';
-import { generationResult } from '../inference/collect.js';
+import { endNotes, generationResult } from '../inference/collect.js';
 import type { ChatMessage } from '../inference/contract.js';
 import { type Cited, citationsIn } from './citations.js';
 import type { ChatSurroundings, Lines } from './contract.js';
@@ -109,7 +109,7 @@ function notesOf({ rounds, window, text }: Answered, { unknown }: Cited): string
   const end = rounds.at(-1)?.end;
   return [
     ...(text.trim() === '' ? ['The model answered nothing.'] : []),
-    ...(end?.reason === 'length' ? ['The answer was cut: it reached its most tokens.'] : []),
+    ...(end ? endNotes(end) : []),
     ...((rounds.at(-1)?.toolCalls.length ?? 0) > 0
       ? ['The model asked for more tools than it may use for one question.']
       : []),

@@ -101,12 +101,14 @@ export class Rounds {
   }
 
   async #round(mayCall: boolean, signal: AbortSignal): Promise<Collected> {
+    const before = this.text;
     try {
       return await this.#ask(mayCall, signal);
     } catch (error) {
       signal.throwIfAborted();
       const sent = this.#sent;
-      if (!sent?.offered || !isRefusal(error)) throw error;
+      // What was shown cannot be taken back: another answer behind it would be read as its end.
+      if (!sent?.offered || !isRefusal(error) || this.text !== before) throw error;
       const answer = await this.#ask(false, signal);
       // It takes the same without tools, so that it was them that it refused.
       this.#request.refusing.add(keyOf(sent.target));

@@ -39,8 +39,15 @@ export async function collect(
   return { text: text.join(''), thinking: thinking.join(''), toolCalls, end };
 }
 
+/** What a reader should know of an answer's end. Pure. */
+export function endNotes({ reason, said }: Pick<EndEvent, 'reason' | 'said'>): string[] {
+  if (reason === 'length') return ['The answer was cut: it reached its most tokens.'];
+  if (reason === 'other') return [`The model server ended the answer ("${said}"): it may not be whole.`];
+  return [];
+}
+
 /** What was collected, in the form of the protocol. Pure. */
-export function generationResult({ text, end }: Collected, notes: readonly string[] = []): GenerationResult {
+export function generationResult({ text, end }: Collected): GenerationResult {
   const { reason, usage, timings, target } = end;
   const { queueMs, firstTokenMs, totalMs } = timings;
   const writingMs = totalMs - queueMs - (firstTokenMs ?? totalMs);
@@ -58,6 +65,6 @@ export function generationResult({ text, end }: Collected, notes: readonly strin
     },
     upstream: target.upstream,
     model: target.capabilities.model,
-    notes: [...notes],
+    notes: endNotes(end),
   };
 }

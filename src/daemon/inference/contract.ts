@@ -63,8 +63,16 @@ interface InfillRequest extends Sampling {
 
 export type ProviderRequest = ChatRequest | RawRequest | SuffixRequest | InfillRequest;
 
-/** Why a model stopped: at its own end or a stop text, at `maxTokens`, or for tools. */
-export type FinishReason = 'stop' | 'length' | 'tools';
+/** Why a model stopped: at its own end or a stop text, at `maxTokens`, for tools, or for a reason of the server's own. */
+export type FinishReason = 'stop' | 'length' | 'tools' | 'other';
+
+/** How an answer ended. */
+export interface Ending {
+  readonly reason: FinishReason;
+  /** The server's own word where `reason` is "other". */
+  readonly said?: string | undefined;
+  readonly usage: Usage;
+}
 
 /** Tokens as the server counted them; null where it does not say. */
 export interface Usage {
@@ -80,7 +88,7 @@ export type ProviderEvent =
   /** What a model says to itself: shown apart, and never part of an answer. */
   | { readonly is: 'thinking'; readonly text: string }
   | { readonly is: 'tool'; readonly call: ToolCall }
-  | { readonly is: 'end'; readonly reason: FinishReason; readonly usage: Usage };
+  | ({ readonly is: 'end' } & Ending);
 
 /** A model that a server offers. */
 export interface ModelInfo {
@@ -179,13 +187,7 @@ export interface InferenceTimings {
 export type InferenceEvent =
   | { readonly is: 'begin'; readonly target: Target; readonly timings: InferenceTimings }
   | Exclude<ProviderEvent, { is: 'end' }>
-  | {
-      readonly is: 'end';
-      readonly reason: FinishReason;
-      readonly usage: Usage;
-      readonly timings: InferenceTimings;
-      readonly target: Target;
-    };
+  | ({ readonly is: 'end'; readonly timings: InferenceTimings; readonly target: Target } & Ending);
 
 /** The one way to model servers: chooses, queues, streams, and passes on to the next server if one fails early. */
 export interface Inference {

@@ -3,6 +3,7 @@ import { LcadError } from '../../shared/errors.js';
 import type { Guard, Guards } from '../guard/contract.js';
 import type { InferenceOutcome, Metrics } from '../metrics/contract.js';
 import type {
+  Ending,
   InferenceEvent,
   InferenceTask,
   InferenceTimings,
@@ -139,6 +140,7 @@ export class Run {
       ? Math.max(mostCharsAnyway, request.maxTokens * mostCharsPerToken)
       : mostChars;
     const text = this.#guards.open();
+    // One for all of its stretches: what is apart in time may be read together.
     let thinking: Guard | null = null;
     let chars = 0;
     let event: ProviderEvent | null = first;
@@ -153,11 +155,6 @@ export class Run {
       this.#pieces++;
       chars += event.text.length;
       if (event.is === 'thinking') thinking ??= this.#guards.open();
-      else if (thinking) {
-        const rest = await thinking.end();
-        thinking = null;
-        if (rest) yield { is: 'thinking', text: rest };
-      }
       const guard = event.is === 'thinking' ? thinking : text;
       if (!guard) {
         this.#shown = this.#pieces;
@@ -176,11 +173,12 @@ export class Run {
     if (rest) yield { is: 'text', text: rest };
     if (!event) throw endedEarly(target);
     this.#shown = this.#pieces;
-    const end = event.is === 'end' ? event : ({ reason: 'length', usage: noUsage } as const);
-    this.#outputTokens = end.usage.outputTokens;
+    const end: Ending = event.is === 'end' ? event : { reason: 'length', usage: noUsage };
+    const { reason, said, usage } = end;
+    this.#outputTokens = usage.outputTokens;
     await stream.close();
     this.#outcome = 'done';
-    yield { is: 'end', reason: end.reason, usage: end.usage, timings: this.#timings(), target };
+    yield { is: 'end', reason, said, usage, timings: this.#timings(), target };
   }
 
   /** A call is all there when it comes: it is let through or it is not. @throws OUTPUT_STOPPED */

@@ -675,6 +675,34 @@ describe('guards', () => {
     expect((await all(inference.run(chat(), never))).map(({ is }) => is)).toEqual(['begin', 'tool', 'end']);
   });
 
+  it('read thoughts that are apart, and text that is, as they are read: together', async () => {
+    const { open } = createGuards(() => GuardConfig.parse({}), { log });
+    const text = ['so: password = "q7Zp2Kx9', 'Vt4Lm8Rw" ', 'done'];
+    const server = await serve();
+    const inference = service([at('one', server)], {}, { open });
+    const replies: Reply[] = [
+      { tokens: ['well, ', 'that is ', 'all'], thoughts: { 0: text[0] ?? '', 1: text[1] ?? '' } },
+      { tokens: text, thoughts: { 1: 'hm ' } },
+    ];
+    for (const reply of replies) {
+      server.answer(reply);
+      const seen: InferenceEvent[] = [];
+      const error = await failure(
+        (async () => {
+          for await (const event of inference.run(chat(), never)) seen.push(event);
+        })(),
+      );
+      expect(error.kind).toBe('OUTPUT_STOPPED');
+      expect(JSON.stringify(seen)).not.toMatch(/q7|8Rw/);
+    }
+    server.answer({ tokens: ['a', 'b'], thoughts: { 0: 'it is "quoted', 1: '" twice' } });
+    const events = await all(inference.run(chat(), never));
+    expect(textOf(events)).toBe('ab');
+    expect(events.flatMap((event) => (event.is === 'thinking' ? [event.text] : [])).join('')).toBe(
+      'it is "quoted" twice',
+    );
+  });
+
   it('pass on at the end what they kept back', async () => {
     const server = await serve({ reply: ['one ', 'two'] });
     let kept = '';

@@ -1,5 +1,6 @@
 import { LcadError } from '../../../shared/errors.js';
-import type { FinishReason, ProviderEvent, ToolCall, Usage } from '../contract.js';
+import { plainLine } from '../../plain-text.js';
+import type { Ending, FinishReason, ProviderEvent, ToolCall, Usage } from '../contract.js';
 
 /** Usage of a server that does not say any. */
 export const unknownUsage: Usage = { promptTokens: null, outputTokens: null, cachedTokens: null };
@@ -28,9 +29,40 @@ export function toolArguments(written: unknown): ToolCall['arguments'] {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
+/** What servers call the ends that they name: OpenAI's words, and those of others that stand in for it. */
+const reasons: ReadonlyMap<string, FinishReason> = new Map([
+  ...['stop', 'eos', 'eos_token', 'stop_sequence', 'end_turn', 'load'].map((word) => [word, 'stop'] as const),
+  ...['length', 'max_tokens'].map((word) => [word, 'length'] as const),
+  ...['tool_calls', 'function_call', 'tool_use'].map((word) => [word, 'tools'] as const),
+]);
+/** The server gave up, not the model: vLLM says so when it stops, pauses or is told to, and ends the stream as usual. */
+const givenUp: ReadonlySet<string> = new Set([
+  'abort',
+  'aborted',
+  'cancelled',
+  'canceled',
+  'error',
+  'failed',
+]);
+
+/**
+ * How an answer ended, by the server's word for it.
+ * @param what the server, for messages
+ * @throws PROVIDER_UNREACHABLE if it gave up
+ */
+export function endingOf(word: string, what: string): Pick<Ending, 'reason' | 'said'> {
+  const known = reasons.get(word);
+  if (known) return { reason: known };
+  const said = plainLine(word.slice(0, 100));
+  if (!givenUp.has(word)) return { reason: 'other', said };
+  throw new LcadError('PROVIDER_UNREACHABLE', `${what} gave up in the middle of its answer ("${said}").`, {
+    next: 'Ask again; if it happens again, the log of that server tells why.',
+  });
+}
+
 /** The end of an answer; a server may say "stop" after it has asked for tools. */
-export function endEvent(reason: FinishReason, tools: boolean, usage: Usage): ProviderEvent {
-  return { is: 'end', reason: tools && reason === 'stop' ? 'tools' : reason, usage };
+export function endEvent(ending: Ending, tools: boolean): ProviderEvent {
+  return { is: 'end', ...ending, reason: tools && ending.reason === 'stop' ? 'tools' : ending.reason };
 }
 
 /** Told to requests whose reader has left; nobody hears of it. */

@@ -10,7 +10,7 @@ import type {
   ProviderRequest,
   Usage,
 } from '../contract.js';
-import { count, endable, endEvent, textOrNull, toolArguments } from './events.js';
+import { count, endable, endEvent, endingOf, textOrNull, toolArguments } from './events.js';
 import { HttpClient } from './http.js';
 import { OllamaTransport } from './ollama-fetch.js';
 import { capabilitiesOf, chatMessages, infoOf, options, sameModel } from './ollama-protocol.js';
@@ -135,7 +135,8 @@ export class OllamaProvider implements Provider {
       await (end ? transport.finish() : transport.close());
     }
     // Only now: whoever has the end leaves, and that would cut the connection that the next request is to use.
-    yield endEvent(end.done_reason === 'length' ? 'length' : 'stop', calls > 0, usageOf(end));
+    const ending = endingOf(textOrNull(end.done_reason) ?? 'stop', this.#what);
+    yield endEvent({ ...ending, usage: usageOf(end) }, calls > 0);
   }
 
   async #start(client: Ollama, model: string, request: ProviderRequest): Promise<AsyncIterable<object>> {

@@ -1,6 +1,6 @@
 import { LcadError } from '../../../shared/errors.js';
-import type { ChatMessage, ChatRequest, FinishReason, ProviderEvent, Sampling, Usage } from '../contract.js';
-import { count, endEvent, toolArguments, unknownUsage } from './events.js';
+import type { ChatMessage, ChatRequest, Ending, ProviderEvent, Sampling, Usage } from '../contract.js';
+import { count, endEvent, endingOf, toolArguments, unknownUsage } from './events.js';
 
 /** Tool calls of one answer, and characters of one's arguments. */
 const mostTools = 64;
@@ -80,7 +80,7 @@ export class OpenAiStream {
   finished = false;
   readonly #what: string;
   readonly #calls = new Map<number, PartialCall>();
-  #reason: FinishReason = 'stop';
+  #ending: Pick<Ending, 'reason' | 'said'> = { reason: 'stop' };
   #usage: Usage = unknownUsage;
 
   constructor(what: string) {
@@ -92,7 +92,7 @@ export class OpenAiStream {
     return (event as Completion | null)?.stop === true;
   }
 
-  /** @throws PROVIDER_BAD_REPLY */
+  /** @throws PROVIDER_BAD_REPLY, PROVIDER_UNREACHABLE if the server gave up */
   *push(event: unknown): Generator<ProviderEvent, void, undefined> {
     if (typeof event !== 'object' || event === null) throw this.#strange();
     if ('content' in event && 'stop' in event) return yield* this.#completion(event);
@@ -113,7 +113,7 @@ export class OpenAiStream {
         call: { id: id || `call_${index}`, name, arguments: toolArguments(written) },
       };
     }
-    yield endEvent(this.#reason, this.#calls.size > 0, this.#usage);
+    yield endEvent({ ...this.#ending, usage: this.#usage }, this.#calls.size > 0);
   }
 
   *#choice({ text, delta, finish_reason }: Choice): Generator<ProviderEvent, void, undefined> {
@@ -124,10 +124,9 @@ export class OpenAiStream {
     if (Array.isArray(delta?.tool_calls)) {
       for (const [at, part] of delta.tool_calls.entries()) this.#tool(part as ToolDelta, at);
     }
-    if (typeof finish_reason === 'string') {
+    if (typeof finish_reason === 'string' && finish_reason) {
       this.finished = true;
-      if (finish_reason === 'length') this.#reason = 'length';
-      if (finish_reason === 'tool_calls' || finish_reason === 'function_call') this.#reason = 'tools';
+      this.#ending = endingOf(finish_reason, this.#what);
     }
   }
 
@@ -135,7 +134,7 @@ export class OpenAiStream {
     if (typeof event.content === 'string' && event.content) yield { is: 'text', text: event.content };
     if (event.stop !== true) return;
     this.finished = true;
-    if (event.stop_type === 'limit' || event.stopped_limit === true) this.#reason = 'length';
+    if (event.stop_type === 'limit' || event.stopped_limit === true) this.#ending = { reason: 'length' };
     this.#usage = {
       promptTokens: count(event.tokens_evaluated),
       outputTokens: count(event.tokens_predicted),

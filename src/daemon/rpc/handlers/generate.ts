@@ -20,10 +20,7 @@ export function generateHandlers(inference: Inference): Pick<DaemonHandlers, 'lc
         },
         signal,
       );
-      const collected = await streamed(events, progress(progressToken));
-      const cut =
-        collected.end.reason === 'length' ? ['The answer was cut: it reached its most tokens.'] : [];
-      return generationResult(collected, cut);
+      return generationResult(await streamed(events, progress(progressToken)));
     },
   };
 }

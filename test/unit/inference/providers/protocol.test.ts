@@ -64,6 +64,26 @@ describe.each(kinds)('%s', (kind) => {
     }
   });
 
+  it("tells an end that is the model's own from one that is not", async () => {
+    await begin({ kind, reply: { tokens: ['half'], reason: 'content_filter' } });
+    expect((await eventsOf(provider, asks('hello'))).at(-1)).toMatchObject({
+      is: 'end',
+      reason: 'other',
+      said: 'content_filter',
+    });
+    server.answer({ tokens: ['half'], reason: 'abort' });
+    const texts: string[] = [];
+    const reading = (async () => {
+      const events = provider.generate('test-coder', asks('hello'), never);
+      for await (const event of events) if (event.is === 'text') texts.push(event.text);
+    })();
+    await expect(reading).rejects.toMatchObject({
+      kind: 'PROVIDER_UNREACHABLE',
+      message: expect.stringContaining('"abort"'),
+    });
+    expect(texts).toEqual(['half']);
+  });
+
   it('keeps what a model thinks apart', async () => {
     await begin({ kind, reply: { thinking: ['hm', 'm'], tokens: ['yes'] } });
     const events = await eventsOf(provider, asks('hello'));
