@@ -182,6 +182,18 @@ describe('lcad chat', () => {
     expect(readFileSync(join(project.repo.root, 'src/step.ts'), 'utf8')).toContain('limit + 2');
   });
 
+  test('takes back what it applied, and nothing else', async () => {
+    writeFileSync(join(project.repo.root, 'src/other.ts'), 'export const a = 1;\n');
+    server.answer([
+      'src/other.ts\n<<<<<<< SEARCH\nexport const a = 1;\n=======\nexport const a = 2;\n>>>>>>> REPLACE\n',
+    ]);
+    const run = await piped('change it\n/apply\ny\n/undo\n/undo\n', '--tokens', '0');
+    expect(run.stdout).toMatch(/1 file applied[\s\S]*src\/other\.ts changed \+1 -1\n1 file undone\n$/);
+    expect(readFileSync(join(project.repo.root, 'src/other.ts'), 'utf8')).toBe('export const a = 1;\n');
+    expect(run).toMatchObject({ code: 2 });
+    expect(run.stderr).toContain('lcad edits --undo');
+  });
+
   test('goes on after an answer that was ended in a terminal', async () => {
     server.answer({ tokens: Array.from({ length: 500 }, (_, at) => `w${at} `), delayMs: 20 }, ['Done.']);
     const run = runInTerminal(['chat', '--tokens', '0'], { env: project.env, cwd: project.repo.root });
@@ -194,7 +206,7 @@ describe('lcad chat', () => {
     await run.shows('Done.');
     run.type('\u0004');
     expect(await run.ended()).toBe(0);
-    expect(run.output()).toContain('lcad chat --resume ');
+    expect(run.output()).toMatch(/\n`lcad chat --resume /);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Cli } from '../cli.js';
 import type { Connection } from '../connection.js';
 import { exitCodes } from '../exit-codes.js';
 import { contextText, sentText } from '../output/chat-view.js';
+import { doneText } from '../output/edits-view.js';
 import { asLcadError, errorText } from '../output/error-view.js';
 import { printableLine } from '../output/printable.js';
 import { ask } from './answer.js';
@@ -23,6 +24,7 @@ const help = `Write a question, or:
   /context        what went with the last question (/context full: every message that was sent)
   /model [name]   show the models, or take this one for what follows (/model -: the configured one)
   /apply          apply the changes that the last answer proposes
+  /undo           put the files back as they were before the last /apply
   /clear          begin a new conversation
   /help           this
   /quit           end; also Ctrl-D
@@ -40,6 +42,8 @@ export class Conversation {
   #session: string | null;
   #model: string | undefined;
   #last: ChatResult | null = null;
+  /** Edits that were applied here and not undone, the oldest first. */
+  readonly #applied: string[] = [];
   /** Of the answer under way. */
   #answering: AbortController | null = null;
 
@@ -63,7 +67,11 @@ export class Conversation {
     try {
       for (;;) {
         const line = await this.#lines.next(cli.terminal.errColors.bold('> '));
-        if (line === null) break;
+        if (line === null) {
+          // What follows begins behind the prompt.
+          if (this.#asking) cli.terminal.err('\n');
+          break;
+        }
         const text = line.trim();
         if (text === '') continue;
         if (text === '/quit' || text === '/exit') break;
@@ -143,6 +151,7 @@ export class Conversation {
       this.#last = null;
       if (this.#asking) terminal.err('A new conversation begins.\n');
     } else if (name === 'apply') await this.#apply();
+    else if (name === 'undo') await this.#undo();
     else throw new LcadError('USAGE', `There is no command /${printableLine(name)}.`, { next: 'See /help.' });
   }
 
@@ -173,7 +182,21 @@ export class Conversation {
       const line = await this.#lines.next('Apply? [y/N] ');
       return line !== null && /^y(es)?$/i.test(line.trim());
     };
-    this.#show(await applyEdits(this.#cli, this.#connection, answer.text, agree));
+    const { text, id } = await applyEdits(this.#cli, this.#connection, answer.text, agree);
+    if (id !== null) this.#applied.push(id);
+    this.#show(text);
+  }
+
+  async #undo(): Promise<void> {
+    const id = this.#applied.at(-1);
+    if (id === undefined) {
+      const next = '`lcad edits --undo` takes back what was applied elsewhere.';
+      throw new LcadError('USAGE', 'No change was applied in this conversation.', { next });
+    }
+    const { signal, terminal } = this.#cli;
+    const undone = await this.#connection.request('lcad/edits/undo', { id }, { signal });
+    this.#applied.pop();
+    this.#show(doneText(undone, 'undone', terminal.outColors));
   }
 
   #show(text: string): void {

@@ -28,14 +28,14 @@ function placeText({ path, startLine, endLine }: Citation): string {
   return `${path}:${startLine}${endLine > startLine ? `-${endLine}` : ''}`;
 }
 
-/** "qwen2.5-coder:7b on ollama · 3,950 tokens of code · 412 tokens · 31 tokens/s · 14 s" */
+/** "qwen2.5-coder:7b on ollama · about 3,950 tokens asked · 412 tokens answered · 31 tokens/s · 14 s" */
 function answerFooter({ model, upstream, contextTokens, usage, timings, steps }: ChatResult): string {
   const parts = [
     printableLine(`${model} on ${upstream}`),
     `about ${count(contextTokens)} tokens asked`,
     ...(steps.length > 0 ? [plural(steps.length, 'look-up')] : []),
-    ...(usage.outputTokens === null ? [] : [`${count(usage.outputTokens)} answered`]),
-    ...(timings.tokensPerSecond === null ? [] : [`${count(timings.tokensPerSecond)}/s`]),
+    ...(usage.outputTokens === null ? [] : [`${plural(usage.outputTokens, 'token')} answered`]),
+    ...(timings.tokensPerSecond === null ? [] : [`${count(timings.tokensPerSecond)} tokens/s`]),
     milliseconds(timings.totalMs),
   ];
   return parts.join(' · ');

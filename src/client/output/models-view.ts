@@ -19,9 +19,16 @@ const mostModels = 20;
 export function modelsText(result: ModelsResult, options: ModelsViewOptions): string {
   const { colors, columns } = options;
   const blocks = [usesText(result, colors), ...result.servers.map((server) => serverText(server, options))];
-  const say = [...(result.next === null ? [] : [result.next]), result.advice.text];
+  const say = [...whatToDo(result), result.advice.text];
   blocks.push(say.map((text) => `${wrap(printableLine(text), columns).join('\n')}\n`).join('\n'));
   return blocks.join('\n');
+}
+
+/** What to do where no server is ready, unless each of them tells it by itself. */
+function whatToDo({ next, servers }: ModelsResult): string[] {
+  if (next === null) return [];
+  if (servers.length === 0 || servers.some((server) => server.next === null)) return [next];
+  return servers.length > 1 ? ['No model server is ready: start one of these.'] : [];
 }
 
 function usesText(result: ModelsResult, colors: Colors): string {

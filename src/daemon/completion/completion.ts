@@ -135,7 +135,7 @@ export class Completion {
     const key = home?.repo.files.get(home.path)?.key ?? '';
     if (!home || key === '') {
       throw new LcadError('FILE_NOT_INDEXED', `The text of ${file} is not known.`, {
-        next: 'Send its text, or open it with textDocument/didOpen.',
+        next: 'Register its repository with `lcad add`, or send its text with the request.',
       });
     }
     const chunks = await home.family.store.chunksOf([key]);

@@ -60,7 +60,9 @@ export async function retrieve(
   });
   const terms = new Set(replies.flatMap(({ tried }) => tried.terms));
   if (terms.size === 0) for (const { text } of queries) for (const term of termsOf(text)) terms.add(term);
-  return { hits, terms, notes: [...new Set(replies.flatMap(({ notes }) => notes))] };
+  // A wording that found nothing is of no interest where another found something.
+  const telling = hits.length > 0 ? replies.filter((reply) => reply.hits.length > 0) : replies.slice(0, 1);
+  return { hits, terms, notes: [...new Set(telling.flatMap(({ notes }) => notes))] };
 }
 
 async function ask(

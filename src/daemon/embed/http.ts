@@ -38,6 +38,16 @@ function isLoopback(hostname: string): boolean {
   return isIP(host) === 4 ? host.startsWith('127.') : host === '::1';
 }
 
+/** What the system's codes mean to who reads them for the first time. */
+const plainReasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was broken',
+  EPIPE: 'the connection was broken',
+  ENOTFOUND: 'no host has this name',
+  EAI_AGAIN: 'its name cannot be looked up now',
+  ETIMEDOUT: 'no answer came',
+};
+
 /** The error of a failed HTTP exchange: by status if there was one, otherwise the server could not be reached. */
 export function httpFailure(
   what: string,
@@ -47,7 +57,12 @@ export function httpFailure(
 ): LcadError {
   const { retryAfter, cause } = options;
   if (status === null) {
-    return new LcadError('PROVIDER_UNREACHABLE', `${what} cannot be reached: ${detail}`, { cause });
+    const reason = plainReasons[detail];
+    return new LcadError(
+      'PROVIDER_UNREACHABLE',
+      `${what} cannot be reached: ${reason ? `${reason} (${detail})` : detail}`,
+      { cause },
+    );
   }
   const later = status === 408 || status === 429 || status >= 500;
   const retryAfterMs = later ? retryAfterMsOf(retryAfter ?? null) : undefined;

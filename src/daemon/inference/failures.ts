@@ -97,9 +97,9 @@ export function summary(
   }
   const telling = failures.find(({ upstream, error }) => !isAbsent(upstream, error, isGuess))?.error;
   if (telling) return telling;
-  const why = failures.map(({ upstream, error }) => `${upstream.name}: ${error.message}`).join(' ');
+  const why = failures.map(reasonOf).join('; ');
   const what =
-    failures.length > 0 ? `No model server answers. ${why}` : `No model server is configured for ${role}.`;
+    failures.length > 0 ? `No model server answers. ${why}.` : `No model server is configured for ${role}.`;
   return new LcadError('NO_MODEL_SERVER', what, {
     next:
       failures.length > 0
@@ -108,6 +108,12 @@ export function summary(
     details: { upstreams: failures.map(({ upstream }) => upstream.name) },
     cause: failures[0]?.error,
   });
+}
+
+/** Without the name of a server that its own message begins with, and without a full stop. */
+function reasonOf({ upstream: { name }, error: { message } }: Failure): string {
+  const reason = message.replace(/\.$/, '');
+  return reason.toLowerCase().startsWith(`${name.toLowerCase()} `) ? reason : `${name}: ${reason}`;
 }
 
 function isAbsent(upstream: ModelUpstream, error: LcadError, isGuess: boolean): boolean {

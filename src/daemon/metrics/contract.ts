@@ -29,7 +29,6 @@ export interface Metrics {
   request(method: string, ms: number, ok: boolean): void;
   inference(record: InferenceRecord): void;
   guardHit(reason: 'secret' | 'licence'): void;
-  /** @param tokens or characters where those are not known */
   completion(fate: CompletionFate): void;
   /** Answers of a completion without a request to a server: from the cache, or from a stream that went on. */
   reused(from: 'cache' | 'stream'): void;

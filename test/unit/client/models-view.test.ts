@@ -86,7 +86,11 @@ describe('what lcad models tells a person', () => {
     const text = textOf(result([down], { next: 'Install Ollama.' }));
     expect(text).toContain('unreachable  (looked for by default)\n  for chat, completion\n  Nothing answers');
     expect(text).toContain('  Start it with: ollama serve\n');
-    expect(text.endsWith('Install Ollama.\n\nWith 16 GB: a and b.\n')).toBe(true);
+    expect(text).not.toContain('Install Ollama.');
+    expect(text.endsWith('serve\n\nWith 16 GB: a and b.\n')).toBe(true);
+    const silent = textOf(result([{ ...down, next: null }], { next: 'Install Ollama.' }));
+    expect(silent.endsWith('Install Ollama.\n\nWith 16 GB: a and b.\n')).toBe(true);
+    expect(textOf(result([down, down], { next: 'Install Ollama.' }))).toContain('\nNo model server is ready: ');
     expect(textOf(result([]))).toContain('With 16 GB');
   });
 

@@ -295,6 +295,10 @@ describe('without configured servers', () => {
     await server.close();
     const error = await failure(all(inference.run(chat(), never)));
     expect(error.kind).toBe('NO_MODEL_SERVER');
+    expect(error.message).toContain(
+      `Ollama at ${server.url} cannot be reached: nothing listens there (ECONNREFUSED)`,
+    );
+    expect(error.message).not.toContain('ollama: Ollama');
     expect(error.next).toContain('ollama pull qwen2.5-coder:1.5b');
     expect(error.next).toContain('llama-server -m');
     await inference.refresh(never);
