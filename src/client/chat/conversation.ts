@@ -79,10 +79,10 @@ export class Conversation {
       }
     } finally {
       this.#lines.close();
+      if (this.#asking && this.#session)
+        cli.note(`\`lcad chat --resume ${this.#session}\` goes on with this.`);
     }
     if (cli.json) cli.printJson({ session: this.#session, answers: this.#results });
-    else if (this.#asking && this.#session)
-      cli.note(`\`lcad chat --resume ${this.#session}\` goes on with this.`);
     return cli.signal.aborted ? exitCodes.interrupted.code : exitCodes.ok.code;
   }
 
@@ -93,9 +93,9 @@ export class Conversation {
     } catch (thrown) {
       if (!this.#asking || this.#cli.signal.aborted) throw thrown;
       const error = asLcadError(thrown);
+      if (error.kind === 'CONNECTION_LOST' || error.kind === 'SHUTTING_DOWN') throw thrown;
       const ended = error.kind === 'REQUEST_CANCELLED';
       this.#cli.terminal.err(ended ? 'ended\n' : errorText(error, this.#cli.terminal.errColors));
-      if (error.kind === 'CONNECTION_LOST') throw thrown;
     }
   }
 

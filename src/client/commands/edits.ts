@@ -17,6 +17,8 @@ interface Options {
 }
 
 const waitMs = 60_000;
+const editsId = /^[0-9a-f]{12}$/;
+const partially = '--apply --partial changes what can be changed';
 const mostUnits = 4_000_000;
 
 /** `lcad edits` */
@@ -67,14 +69,21 @@ async function edits(cli: Cli, file: string | undefined, options: Options): Prom
   const preview = await connection.request('lcad/edits/preview', params, wait);
   if (!options.apply) return showPreview(cli, preview);
   if (preview.files.length + preview.problems.length === 0) return showPreview(cli, preview);
-  if (preview.problems.length > 0 && !cli.json)
+  if (preview.problems.length > 0 && !cli.json) {
     cli.terminal.err(problemsText(preview, cli.terminal.errColors));
+    if (!options.partial && preview.files.length > 0) cli.note(`note: ${partially}`);
+  }
   const partial = options.partial ? { partial: true } : {};
   const result = await connection.request('lcad/edits/apply', { id: preview.id, ...partial }, wait);
   return showDone(cli, result, 'applied');
 }
 
 async function undo(cli: Cli, id: string | boolean): Promise<number> {
+  if (typeof id === 'string' && !editsId.test(id)) {
+    throw new LcadError('EDIT_UNKNOWN', `There are no edits "${id}".`, {
+      next: 'Give the id that --apply told, or none for the latest edits.',
+    });
+  }
   const connection = await cli.connect();
   const params = typeof id === 'string' ? { id } : {};
   const result = await connection.request('lcad/edits/undo', params, {
@@ -93,8 +102,10 @@ function showPreview(cli: Cli, preview: EditsPreviewResult): number {
   else {
     terminal.out(editsText(preview, terminal.outColors));
     terminal.err(problemsText(preview, terminal.errColors));
-    if (files.length > 0 && problems.length === 0)
-      cli.note('nothing is changed yet: --apply changes the files');
+    if (files.length > 0) {
+      const how = problems.length === 0 ? '--apply changes the files' : partially;
+      cli.note(`nothing is changed yet: ${how}`);
+    }
   }
   if (nothing) return exitCodes.nothingFound.code;
   return problems.length > 0 ? exitCodes.failed.code : exitCodes.ok.code;
