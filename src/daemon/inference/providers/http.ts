@@ -156,6 +156,7 @@ export class HttpClient {
       const abort = (): void => void request.destroy();
       signal.addEventListener('abort', abort, { once: true });
       let failure: (Error & { code?: string }) | undefined;
+      let answered = false;
       request.on('error', (error) => {
         failure = error;
       });
@@ -163,6 +164,8 @@ export class HttpClient {
         request.once('close', () => {
           signal.removeEventListener('abort', abort);
           done();
+          // An error, and its stack trace, that nobody would hear of.
+          if (answered) return;
           if (signal.aborted) return reject(signal.reason);
           const stale = request.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(failure?.code ?? '');
           if (stale) return reject(new StaleConnection());
@@ -170,7 +173,10 @@ export class HttpClient {
           return reject(httpFailure(what, null, detail, { cause: failure }));
         });
       });
-      request.once('response', (response) => resolve(new Reply({ request, response, closed, signal, what })));
+      request.once('response', (response) => {
+        answered = true;
+        resolve(new Reply({ request, response, closed, signal, what }));
+      });
       request.end(body);
     });
   }
