@@ -112,6 +112,14 @@ describe('lcad/chat', () => {
     expect(server.generations.map(({ body }) => body.tools !== undefined)).toEqual([true, false, false]);
   });
 
+  test('does not ask again what was refused in the middle of an answer: half of it was shown', async () => {
+    server.fault({ is: 'error-in-stream', tokens: 1, code: 400 });
+    server.answer(['Half', ' of it.'], ['All of it.']);
+    await expect(ask('one')).rejects.toMatchObject({ kind: 'PROVIDER_REFUSED' });
+    expect(server.generations).toHaveLength(1);
+    expect((await ask('two')).text).toBe('All of it.');
+  });
+
   test('offers no tools where the request says so', async () => {
     await ask('what', { tools: false });
     expect(server.generations[0]?.body.tools).toBeUndefined();

@@ -201,6 +201,16 @@ describe('a server that fails', () => {
     });
   }
 
+  it('by giving up before its first token is replaced; after it, the caller hears of it', async () => {
+    const [bad, good] = [await serve(), await serve({ reply: ['good'] })];
+    const inference = service([at('bad', bad), at('good', good)]);
+    bad.answer({ tokens: [], reason: 'abort' }, { tokens: ['half'], reason: 'abort' });
+    expect(textOf(await all(inference.run(chat(), never)))).toBe('good');
+    const error = await failure(all(inference.run(chat({ upstream: 'bad' }), never)));
+    expect(error).toMatchObject({ kind: 'PROVIDER_UNREACHABLE', next: expect.stringContaining('again') });
+    expect(records.map(({ outcome }) => outcome)).toEqual(['done', 'failed']);
+  });
+
   it('after its first token is not replaced: the caller hears of it', async () => {
     const [bad, good] = [await serve({ reply: { tokens: ['a', 'b', 'c'], delayMs: 50 } }), await serve()];
     bad.fault({ is: 'die-after', tokens: 2 });
