@@ -4,6 +4,7 @@ import type { Connection } from '../connection.js';
 import { answerEnd, toolText } from '../output/chat-view.js';
 import { count, plural } from '../output/human.js';
 import { printable } from '../output/printable.js';
+import { StatusLine } from '../output/status-line.js';
 
 /** The daemon has deadlines of its own, an hour at most; this one is only for a daemon that is stuck. */
 const deadlineMs = 3_700_000;
@@ -37,12 +38,13 @@ export async function ask(
 /** Shows an answer as it comes: on a terminal with a line that tells what is waited for. */
 class AnswerView {
   readonly #cli: Cli;
-  #status = '';
+  readonly #status: StatusLine;
   /** The last character written, so that what follows begins on a line of its own. */
   #last = '\n';
 
   constructor(cli: Cli) {
     this.#cli = cli;
+    this.#status = new StatusLine(cli.terminal);
   }
 
   begin(): void {
@@ -52,8 +54,10 @@ class AnswerView {
   take(progress: ChatProgress): void {
     if (progress.kind === 'context') {
       const { snippets, tokens } = progress;
-      this.#say(`${plural(snippets, 'snippet')}, about ${count(tokens)} tokens; waiting for the model …`);
-    } else if (progress.kind === 'begin') this.#say(`${progress.model} reads …`);
+      const code =
+        snippets === 0 ? 'no code' : `${plural(snippets, 'snippet')}, about ${count(tokens)} tokens`;
+      this.#say(`${code}; waiting for the model …`);
+    } else if (progress.kind === 'begin') this.#say(`${progress.model} writes …`);
     else if (progress.kind === 'thinking') this.#say('thinking …');
     else if (progress.kind === 'tool') this.#tool(progress);
     else this.#text(progress.text);
@@ -93,17 +97,8 @@ class AnswerView {
     this.#last = text.at(-1) ?? '';
   }
 
-  /** One line on standard error that the next one, or the answer, replaces. */
   #say(text: string): void {
-    const { terminal } = this.#cli;
-    if (!terminal.errIsTerminal || text === this.#status) return;
     // In the middle of an answer there is no room for it.
-    if (text !== '' && this.#last !== '\n') return;
-    if (this.#status !== '') terminal.err('\r\x1b[2K');
-    const shown = printable(text)
-      .replace(/\s+/g, ' ')
-      .slice(0, Math.max(10, terminal.errColumns - 1));
-    if (text !== '') terminal.err(terminal.errColors.dim(shown));
-    this.#status = text;
+    if (text === '' || this.#last === '\n') this.#status.say(text);
   }
 }

@@ -8,6 +8,7 @@ import { examples } from '../help.js';
 import { wholeNumber } from '../options.js';
 import { completeFooter } from '../output/complete-view.js';
 import { printable } from '../output/printable.js';
+import { StatusLine } from '../output/status-line.js';
 import { parsePlace } from '../place.js';
 import { type ServerOptions, serverOptions, serverParams } from '../server-options.js';
 
@@ -66,18 +67,24 @@ async function complete(cli: Cli, place: string, options: Options): Promise<numb
   const connection = await cli.connect();
   const { terminal } = cli;
   const live = terminal.outIsTerminal && !cli.json;
+  const status = new StatusLine(terminal);
   const shown: string[] = [];
   const onProgress = (progress: GenerationProgress) => {
     if (progress.kind !== 'text') return;
+    status.say('');
     shown.push(progress.text);
     terminal.out(printable(progress.text));
   };
   const wait = { signal: cli.signal, ...(live ? { onProgress } : {}) };
-  const result = await connection.request('lcad/complete', params, wait).catch((error: unknown) => {
-    // What follows begins on a line of its own.
-    if (shown.length > 0) terminal.out('\n');
-    throw error;
-  });
+  if (live) status.say('waiting for the model …');
+  const result = await connection
+    .request('lcad/complete', params, wait)
+    .finally(() => status.say(''))
+    .catch((error: unknown) => {
+      // What follows begins on a line of its own.
+      if (shown.length > 0) terminal.out('\n');
+      throw error;
+    });
   if (cli.json) cli.printJson(result);
   else {
     // Progress comes before the reply, but its listeners run on their own.

@@ -90,7 +90,9 @@ describe('what lcad models tells a person', () => {
     expect(text.endsWith('serve\n\nWith 16 GB: a and b.\n')).toBe(true);
     const silent = textOf(result([{ ...down, next: null }], { next: 'Install Ollama.' }));
     expect(silent.endsWith('Install Ollama.\n\nWith 16 GB: a and b.\n')).toBe(true);
-    expect(textOf(result([down, down], { next: 'Install Ollama.' }))).toContain('\nNo model server is ready: ');
+    expect(textOf(result([down, down], { next: 'Install Ollama.' }))).toContain(
+      '\nNo model server is ready: ',
+    );
     expect(textOf(result([]))).toContain('With 16 GB');
   });
 
