@@ -1,12 +1,15 @@
 import { snippetOf } from '../search/snippet.js';
 import type { Region, Span } from './regions.js';
 
-/** Longest stretches of a chunk in lines, from the smallest that says what it is to one that shows how it works. */
-const few = 5;
-const some = 16;
+/**
+ * Longest stretches of a chunk in lines, from the smallest that says what it is to one that shows how it works. With five
+ * lines more files have a place in a small prompt, of which too little is seen to answer from.
+ */
+const few = 10;
+const some = 24;
 
 /** What a region's sizes are worth, as shares of the whole's worth. */
-const fewShare = 0.55;
+const fewShare = 0.5;
 const someShare = 0.8;
 
 /**

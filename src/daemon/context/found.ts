@@ -4,10 +4,8 @@ import type { Region } from './regions.js';
 import type { Hit } from './retrieve.js';
 import type { FileTexts } from './texts.js';
 
-/** Where the worth of a result is half of the first one's. */
-const halfAt = 8;
 /** What the first chunk of a file is worth more than another one at its place. */
-const newFile = 1;
+const newFile = 0.6;
 const anotherShare = 0.5;
 
 /**
@@ -18,7 +16,8 @@ export function foundRegions(hits: readonly Hit[], terms: ReadonlySet<string>, t
   const files = new Set<string>();
   return hits.map((one, place) => {
     const { repo, hit } = one;
-    const worth = 1 / (1 + place / halfAt);
+    // Where it falls less, short chunks that come late are packed before the first ones, which are longer.
+    const worth = 1 / (1 + place);
     const file = `${repo.id}\n${hit.path}`;
     const isFirst = !files.has(file);
     files.add(file);
