@@ -85,7 +85,7 @@ export class WorkerPool {
     this.#options = options;
     this.ctags = options.ctags ?? Promise.resolve(undefined);
     this.#piscina = new Piscina<WorkerTask, unknown>({
-      filename: options.entry ?? packagePath('dist/workers/main.js'),
+      filename: options.entry ?? packagePath('dist/bundle/worker.js'),
       minThreads: 1,
       maxThreads: options.threads,
       idleTimeout: idleThreadMs,

@@ -46,7 +46,7 @@ class Supervisor implements WatchSupervisor {
   readonly #ending = new Set<Promise<void>>();
 
   constructor(options: SupervisorOptions) {
-    const entry = packagePath('dist', 'workers', 'watcher', 'main.js');
+    const entry = packagePath('dist/bundle/watcher.js');
     this.#options = { entry, silenceMs: 15_000, subscribeMs: 90_000, ...options };
   }
 

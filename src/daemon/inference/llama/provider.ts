@@ -150,7 +150,7 @@ class LlamaProvider implements Provider {
       slots: this.#slots,
       contextTokens: this.#contextTokens(header),
     };
-    const entry = packagePath('dist/workers/llama/main.js');
+    const entry = packagePath('dist/bundle/llama.js');
     const started = new LlamaProcess(entry, load, this.#times.startMs, (error) =>
       this.#ended(started, error),
     );
