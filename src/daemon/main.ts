@@ -130,6 +130,8 @@ async function start(): Promise<void> {
   lifecycle.onStop('guard', endGuard);
   log.info({ version: productVersion, repos: registry.records.length }, 'ready');
   readiness.ready();
+  // What answers would lack otherwise comes first.
+  void repositories.looked().then(() => embedding.warm());
   void repositories.warm();
 }
 

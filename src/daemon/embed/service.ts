@@ -55,8 +55,11 @@ export class EmbeddingService {
   readonly #gateNow = (): EmbeddingGate | null => this.#gate;
   #gate: EmbeddingGate | null = null;
   #model!: EmbeddingModel;
+  /** Stands for the built-in model until something needs that. */
+  #toLoad: AbsentModel | null = null;
+  #warm = false;
 
-  /** Begins to load the built-in model, if that is configured. */
+  /** The built-in model, if that is configured, is loaded when it is first needed, or with `warm`. */
   constructor(config: EmbeddingConfig, options: EmbeddingOptions) {
     this.#options = options;
     this.#looking = setInterval(() => {
@@ -99,8 +102,15 @@ export class EmbeddingService {
     } else {
       const placeholder = new AbsentModel(config, 'building');
       this.#use(placeholder);
-      void this.#open(this.#load(placeholder));
+      this.#toLoad = placeholder;
+      if (this.#warm) this.#loadNow();
     }
+  }
+
+  /** Loads the built-in model, if that is configured, from now on at once. */
+  warm(): void {
+    this.#warm = true;
+    this.#loadNow();
   }
 
   /** Null for a family that has not joined. */
@@ -110,6 +120,7 @@ export class EmbeddingService {
 
   /** Resolves when models and vectors that are being opened are there, or after some seconds. Never fails. */
   async opened(): Promise<void> {
+    this.#loadNow();
     if (this.#opening.size === 0) return;
     const late = new AbortController();
     const timer = sleep(longestOpeningMs, undefined, { signal: late.signal, ref: false }).catch(
@@ -120,6 +131,7 @@ export class EmbeddingService {
   }
 
   vectorsOf(id: string): QueryVectors | null {
+    this.#loadNow();
     const source = this.#families.get(id)?.source();
     if (!source) return null;
     const { model, vectors, complete } = source;
@@ -135,6 +147,7 @@ export class EmbeddingService {
   derivingOf(id: string): DeriveVectors {
     return {
       model: async () => {
+        this.#loadNow();
         await Promise.allSettled(this.#opening);
         return this.#families.get(id)?.modelToDerive ?? null;
       },
@@ -152,6 +165,12 @@ export class EmbeddingService {
   #use(model: EmbeddingModel): void {
     this.#model = model;
     for (const embedder of this.#families.values()) embedder.retarget(model);
+  }
+
+  #loadNow(): void {
+    const placeholder = this.#toLoad;
+    this.#toLoad = null;
+    if (placeholder && !this.#stop.signal.aborted) void this.#open(this.#load(placeholder));
   }
 
   /** Loads the built-in model and puts it, or why there is none, where its placeholder is. */

@@ -46,15 +46,20 @@ export class Indexer {
     this.#options = options;
   }
 
-  /** @throws RootUnreadable, DISK_FULL, INDEX_UNAVAILABLE, BUSY, DEADLINE_EXCEEDED; the signal's reason when aborted */
-  async run(operation: Operation, signal: AbortSignal): Promise<IndexReport> {
-    const { root, pool, live, onPhase, onPending } = this.#options;
+  /**
+   * @param begun a scan of everything that runs already
+   * @throws RootUnreadable, DISK_FULL, INDEX_UNAVAILABLE, BUSY, DEADLINE_EXCEEDED; the signal's reason when aborted
+   */
+  async run(
+    operation: Operation,
+    signal: AbortSignal,
+    begun: Promise<ScanResult> | null = null,
+  ): Promise<IndexReport> {
+    const { root, live, onPhase, onPending } = this.#options;
     onPhase({ phase: 'scan', done: 0, total: 0 });
     const scope = operation.whole ? null : [...operation.paths];
-    const scan = await pool.scan(
-      { root, rules: await this.#options.rules(operation.whole), paths: scope },
-      signal,
-    );
+    const scan = await ((operation.whole && begun) || this.#scan(operation.whole, scope, signal));
+    signal.throwIfAborted();
     if (!scan.rootOk) throw new RootUnreadable(scan.rootError ?? `Cannot read ${root}.`);
     const has = (key: string) => this.#options.store.isWhole(key);
     const plan = planOf(live.entries, scan, scope, operation.anew, has);
@@ -79,6 +84,11 @@ export class Indexer {
     onPending(report.unsettled.length);
     onPhase({ phase: 'done', done: report.read, total: report.read });
     return report;
+  }
+
+  async #scan(whole: boolean, paths: string[] | null, signal: AbortSignal): Promise<ScanResult> {
+    const { root, pool, rules } = this.#options;
+    return await pool.scan({ root, rules: await rules(whole), paths }, signal);
   }
 
   async #readAndDerive(

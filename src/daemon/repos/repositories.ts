@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Degradation, ReposAddResult } from '../../protocol/repos.js';
 import { messageOf } from '../../shared/errors.js';
+import type { ScanResult } from '../../workers/messages.js';
 import type { Log } from '../log-contract.js';
 import type { DeriveEmbedding } from '../pipeline/contract.js';
 import type { WorkerPool } from '../pipeline/pool.js';
@@ -64,8 +65,13 @@ export class Repositories {
       this.#options.registry.records.map(async (record) => {
         try {
           const place = await inspect(record.root).catch(() => placeOf(record));
-          const repo = await this.#openRepository(record, place);
-          this.#firstLooks.push(repo.start());
+          const checkout = this.#checkout(place);
+          // Threads and git look at the files while the stores open.
+          const scan = this.#scan(checkout, record.root);
+          // A failure is the first look's, if it comes to one.
+          scan.catch(() => undefined);
+          const repo = await this.#openRepository(record, checkout);
+          this.#firstLooks.push(repo.start(scan));
         } catch (error) {
           this.#options.log.error(
             { repo: record.id, error: messageOf(error) },
@@ -78,12 +84,17 @@ export class Repositories {
     );
   }
 
+  /** Resolves when the files of all repositories that were opened at the start were looked at. */
+  async looked(): Promise<void> {
+    await Promise.allSettled(this.#firstLooks);
+  }
+
   /**
    * Has the stores read what searches need in memory, one after the other, so that the first search need not wait. Begins
    * when the files were looked at, since what answers would lack otherwise comes first.
    */
   async warm(): Promise<void> {
-    await Promise.allSettled(this.#firstLooks.splice(0));
+    await this.looked();
     for (const family of this.#families.values()) {
       if (this.#closing.signal.aborted) return;
       try {
@@ -137,7 +148,7 @@ export class Repositories {
         family: await familyOf(place),
         addedAt: new Date().toISOString(),
       };
-      const repo = await this.#openRepository(record, place);
+      const repo = await this.#openRepository(record, this.#checkout(place));
       await this.#options.registry.add(record);
       const note = overlapNote(place.root, folder, this.all);
       const indexed = repo.start();
@@ -180,14 +191,13 @@ export class Repositories {
     await this.watch.close();
   }
 
-  async #openRepository(record: RepoRecord, place: GitPlace): Promise<Repository> {
+  async #openRepository(record: RepoRecord, checkout: GitCheckout): Promise<Repository> {
     const { pool, settings, events, embeddingOf, log } = this.#options;
     const family = await this.#family(record.family);
     const { store } = family;
     const ctags = (await pool.ctags)?.build;
     const has = (key: string) => store.keys.has(key);
     const manifest = await ManifestKeeper.open(family.manifestFile(record.id), { has, ctags, log });
-    const checkout = new GitCheckout(place, () => this.#scanSettings(record.root));
     const repo = new Repository({
       record,
       family,
@@ -205,11 +215,22 @@ export class Repositories {
     return repo;
   }
 
+  #checkout(place: GitPlace): GitCheckout {
+    return new GitCheckout(place, () => this.#scanSettings(place.root));
+  }
+
+  async #scan(checkout: GitCheckout, root: string): Promise<ScanResult> {
+    const rules = await checkout.scanRules(true);
+    return await this.#options.pool.scan({ root, rules, paths: null }, this.#closing.signal);
+  }
+
   /** A folder that is registered on its own belongs to that registration: those around it leave it out. */
   #scanSettings(root: string): RuleSettings {
     const { scan } = this.#options.settings();
-    const inner = this.all.filter((repo) => repo.root !== root && isWithin(repo.root, root));
-    const patterns = inner.map((repo) => `${escapePattern(repo.root.slice(root.length))}/`);
+    // Those that are not open yet are known from the registry, one that is being added only from being open.
+    const roots = new Set([...this.#options.registry.records, ...this.all].map((repo) => repo.root));
+    const inner = [...roots].filter((other) => other !== root && isWithin(other, root));
+    const patterns = inner.map((other) => `${escapePattern(other.slice(root.length))}/`);
     return { ...scan, extraIgnore: [...scan.extraIgnore, ...patterns] };
   }
 

@@ -3,7 +3,7 @@ import { basename, relative } from 'node:path';
 import type { Freshness, RepoState } from '../../protocol/common.js';
 import type { Degradation, IndexProgress, RepoSummary } from '../../protocol/repos.js';
 import { LcadError, messageOf } from '../../shared/errors.js';
-import type { SkipReason } from '../../workers/messages.js';
+import type { ScanResult, SkipReason } from '../../workers/messages.js';
 import { changesRules } from '../../workers/scan/ignore-list.js';
 import type { Log } from '../log-contract.js';
 import type { DeriveEmbedding, IndexLimits } from '../pipeline/contract.js';
@@ -68,6 +68,8 @@ export class Repository {
   #lastChange: string | null;
   #skipped: Partial<Record<SkipReason, number>> = {};
   #retry: NodeJS.Timeout | null = null;
+  /** A scan that the next look at everything takes over. */
+  #begun: Promise<ScanResult> | null = null;
 
   constructor(options: RepositoryOptions) {
     this.#options = options;
@@ -188,8 +190,10 @@ export class Repository {
    * Catches up with what changed while nobody watched, and then watches: by then it is known which folders need no
    * watching, and what changed in between is found by the sweep with which watching begins. The promise is that first
    * look.
+   * @param scan of everything, if one was begun already
    */
-  start(): Promise<void> {
+  start(scan: Promise<ScanResult> | null = null): Promise<void> {
+    this.#begun = scan;
     this.#options.family.join(this.id, this.live);
     const caughtUp = this.request({ whole: true });
     const watch = () => {
@@ -265,7 +269,9 @@ export class Repository {
     if (!this.#complete) this.#state = 'indexing';
     try {
       await this.checkout.refresh();
-      const report = await this.#indexer.run(operation, this.#stop.signal);
+      const begun = this.#begun;
+      this.#begun = null;
+      const report = await this.#indexer.run(operation, this.#stop.signal, begun);
       await this.#finished(operation, report);
     } catch (error) {
       if (this.#stop.signal.aborted) throw this.#stop.signal.reason;
