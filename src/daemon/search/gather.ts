@@ -66,7 +66,7 @@ export async function gather(
   set.addText(text);
   set.addNamed(named);
   for (const repo of family.repos) addPaths(set, repo, indexOf(repo), ask);
-  if (!asksForWords(plan)) set.addNear(near?.hits ?? []);
+  set.addNear(near?.hits ?? []);
   return { family, candidates: set.all, counts, vectors: near?.compared ?? null };
 }
 
@@ -164,7 +164,7 @@ async function liveNamed(ask: Ask): Promise<TextHit[]> {
   }
 }
 
-/** Chunks by meaning; null if vectors are off or the query could not be embedded. */
+/** Chunks by meaning, none where words are asked for; null if vectors are off or the query could not be embedded. */
 async function nearest(
   ask: Ask,
   vector: Promise<Float32Array | null> | null,
@@ -177,6 +177,7 @@ async function nearest(
   const scores = await source.store.scan(query);
   signal.throwIfAborted();
   const compared = { source, query, scores };
+  if (asksForWords(plan)) return { hits: [], compared };
   const need = Math.max(fewestNear, Math.ceil(nearChunks / families), plan.limit * 2);
   for (let limit = need; ; limit *= growth) {
     const found = scores.nearest(limit, wanted);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EmbeddingConfig, EmbeddingWorkers } from '../../../src/daemon/embed/contract.js';
 import type { EmbeddedFamily } from '../../../src/daemon/embed/family-embedder.js';
@@ -52,6 +53,7 @@ afterEach(async () => {
 function open(config: Partial<EmbeddingConfig> = {}, workers: EmbeddingWorkers = pool): EmbeddingService {
   const whole = { ...Config.parse({}).embedding, ...config };
   service = new EmbeddingService(whole, { workers, modelFile, log: quiet });
+  service.warm();
   return service;
 }
 
@@ -98,6 +100,25 @@ async function nearest(question: string): Promise<string[]> {
 const state = () => service.status(id)?.state;
 
 describe('the built-in model', () => {
+  test('is loaded when something needs it, though nobody asked for that', async () => {
+    const whole = Config.parse({}).embedding;
+    service = new EmbeddingService(whole, { workers: pool, modelFile, log: quiet });
+    await service.join(family);
+    await sleep(200);
+    expect(service.status(id)).toMatchObject({ state: 'building', model: null });
+    expect((await index(some)).published).toBe(2);
+    expect(lacking).toEqual([]);
+    expect(state()).toBe('ready');
+  });
+
+  test('is loaded for a question', async () => {
+    const whole = Config.parse({}).embedding;
+    service = new EmbeddingService(whole, { workers: pool, modelFile, log: quiet });
+    await service.join(family);
+    await service.opened();
+    expect(service.status(id)?.model).toMatch(/^first-/);
+  });
+
   test('is the default, and gives vectors to chunks before they are published', async () => {
     await open().join(family);
     expect((await index(some)).published).toBe(2);
