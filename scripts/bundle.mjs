@@ -9,38 +9,53 @@ const root = join(import.meta.dirname, '..');
 const target = join(root, 'dist/bundle');
 
 /**
- * Packages that are bundled too. zod loads all of its languages and much that is not used here: left outside it takes
- * 30 % of the time in which the service's modules load. No other package is worth it, so all others stay as published.
+ * Packages that are bundled too, since a start waits for them: zod loads all of its languages and much that is not used
+ * here, which is 30 % of the time in which the daemon's service loads; the other two are what each command loads. No
+ * other package is worth it, so all others stay as they were published.
  */
-const inside = ['zod'];
+const inside = ['zod', 'commander', 'picocolors'];
 
-const bundle = await rolldown({
-  cwd: root,
-  input: {
-    api: 'src/client/api.ts',
-    lcad: 'src/client/main.ts',
-    lcadd: 'src/daemon/main.ts',
-    worker: 'src/workers/main.ts',
-    watcher: 'src/workers/watcher/main.ts',
-    llama: 'src/workers/llama/main.ts',
+/** Modules that so many of the commands load are one file. */
+const common = { name: 'common', minShareCount: 8 };
+
+/** What the user runs, and what the daemon runs; apart, so that neither loads modules for the other. */
+const parts = [
+  { input: { api: 'src/client/api.ts', lcad: 'src/client/main.ts' }, codeSplitting: { groups: [common] } },
+  {
+    input: {
+      lcadd: 'src/daemon/main.ts',
+      worker: 'src/workers/main.ts',
+      watcher: 'src/workers/watcher/main.ts',
+      llama: 'src/workers/llama/main.ts',
+    },
   },
-  platform: 'node',
-  external: (id) => /^[^./]/.test(id) && !inside.includes(id),
-  // What the bundler warns of (an import that leads nowhere, say) fails only when it is run.
-  onLog(level, { message }) {
-    throw new Error(`${level}: ${message}`);
-  },
-});
+];
+
 // Chunks of an earlier build would be packed with those of this one.
 rmSync(target, { recursive: true, force: true });
-const { output } = await bundle.write({
-  dir: target,
-  format: 'esm',
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name]-[hash].js',
-});
-await bundle.close();
-writeFileSync(join(target, 'LICENSES'), licences(output.flatMap(({ moduleIds }) => moduleIds)));
+const modules = [];
+for (const { input, codeSplitting } of parts) {
+  const bundle = await rolldown({
+    cwd: root,
+    input,
+    platform: 'node',
+    external: (id) => /^[^./]/.test(id) && !inside.includes(id),
+    // What the bundler warns of (an import that leads nowhere, say) fails only when it is run.
+    onLog(level, { message }) {
+      throw new Error(`${level}: ${message}`);
+    },
+  });
+  const { output } = await bundle.write({
+    dir: target,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    codeSplitting,
+  });
+  await bundle.close();
+  modules.push(...output.flatMap(({ moduleIds }) => moduleIds));
+}
+writeFileSync(join(target, 'LICENSES'), licences(modules));
 
 /** The licences of the packages that the modules are of: their texts have to go with every copy. */
 function licences(modules) {
