@@ -58,6 +58,34 @@ async function settled(client: Connection, root: string) {
 }
 
 describe('a restart', () => {
+  test('leaves a folder that is registered on its own to that registration, whichever opens first', async () => {
+    const home = newHome();
+    const repo = newRepo({
+      'outer.py': 'def outer_part(value):\n    return value\n',
+      'sub/inner.py': 'def inner_part(value):\n    return value\n',
+    });
+    const inner = join(repo.root, 'sub');
+    const first = await start(home);
+    await first.client.request('lcad/repos/add', { path: repo.root, wait: true });
+    await first.client.request('lcad/repos/add', { path: inner, exact: true, wait: true });
+    await settled(first.client, repo.root);
+    const filesOf = async (client: Connection) => [
+      (await statusOf(client, repo.root)).files,
+      (await statusOf(client, inner)).files,
+    ];
+    const before = await filesOf(first.client);
+    const { generation } = await statusOf(first.client, repo.root);
+    first.client.close();
+    await first.daemon.stop();
+
+    const second = await start(home);
+    const { hits } = await second.client.request('lcad/search', { query: 'inner_part', waitFresh: true });
+    expect(hits.map(({ root, path }) => [root, path])).toEqual([[inner, 'inner.py']]);
+    expect(await filesOf(second.client)).toEqual(before);
+    // It was not taken in for a moment either.
+    expect((await statusOf(second.client, repo.root)).generation).toBe(generation);
+  });
+
   test('finds everything again, with what changed meanwhile', async () => {
     const home = newHome();
     const repo = newRepo(makeSources(20));

@@ -95,6 +95,7 @@ export class EmbeddingService {
   configure(config: EmbeddingConfig): void {
     const { workers } = this.#options;
     const before = this.#model as EmbeddingModel | undefined;
+    this.#toLoad = null;
     if (config.provider === 'none') this.#use(new AbsentModel(config, 'off'));
     else if (config.provider !== 'builtin') this.#use(new Upstream(config, this.#gateNow));
     else if (before instanceof BuiltinModel) {
