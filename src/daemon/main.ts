@@ -23,6 +23,8 @@ import { createWatchSupervisor } from './watch/supervisor.js';
 const mostThreads = 4;
 const stallFactor = 2;
 const taskDeadlineMs = 120_000;
+/** Whoever waited for the daemon is answered before it reads in what searches need; a search does so at once. */
+const warmAfterMs = 300;
 const minuteMs = 60_000;
 const dayMs = 24 * 3600_000;
 
@@ -130,9 +132,12 @@ async function start(): Promise<void> {
   lifecycle.onStop('guard', endGuard);
   log.info({ version: productVersion, repos: registry.records.length }, 'ready');
   readiness.ready();
-  // What answers would lack otherwise comes first.
-  void repositories.looked().then(() => embedding.warm());
-  void repositories.warm();
+  const warming = setTimeout(() => {
+    // What answers would lack otherwise comes first.
+    void repositories.looked().then(() => embedding.warm());
+    void repositories.warm();
+  }, warmAfterMs);
+  lifecycle.onStop('warming', () => clearTimeout(warming));
 }
 
 start().catch((error: unknown) => {
