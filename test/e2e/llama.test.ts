@@ -67,7 +67,7 @@ function modelProcesses({ pid }: TestDaemon): number[] {
   const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
   return lines
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .filter((found) => Number(found?.[2]) === pid && found?.[3]?.includes('workers/llama'))
+    .filter((found) => Number(found?.[2]) === pid && found?.[3]?.includes('bundle/llama.js'))
     .map((found) => Number(found?.[1]));
 }
 
@@ -133,7 +133,8 @@ describe('a daemon with a .gguf file', () => {
     const answer = generate(client, 4000);
     await answer.begun();
     const [pid] = modelProcesses(daemon);
-    process.kill(pid ?? 0, 'SIGKILL');
+    if (pid === undefined) throw new Error('The model has no process.');
+    process.kill(pid, 'SIGKILL');
     const error = await answer.result;
     expect(error).toMatchObject({ kind: 'PROVIDER_UNREACHABLE' });
     expect((error as Error).message).toContain('SIGKILL');
