@@ -1,7 +1,7 @@
 import watcher from '@parcel/watcher';
 import { messageOf } from '../../shared/errors.js';
 
-export type Change = watcher.Event;
+type Change = watcher.Event;
 export type OnChanges = (error: Error | null, changes: Change[]) => void;
 
 /** Thrown where the native watcher would go on with an outdated picture of a folder: only a new process helps. */
