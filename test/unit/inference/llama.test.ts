@@ -231,7 +231,9 @@ describe('a .gguf file run by lcad', () => {
     const events = model.generate('', raw, never)[Symbol.asyncIterator]();
     await events.next();
     const { pid } = model;
-    process.kill(pid ?? 0, 'SIGKILL');
+    // Signal 0 would reach this process's own group.
+    if (!pid) throw new Error('The model has no process.');
+    process.kill(pid, 'SIGKILL');
     const error = await failure(all({ [Symbol.asyncIterator]: () => events }));
     expect(error.kind).toBe('PROVIDER_UNREACHABLE');
     expect(error.message).toContain('SIGKILL');
