@@ -254,10 +254,8 @@ for (const place of places) {
   }
 }
 client.close();
-if (!options.home) {
-  await stopDaemon(placesOf());
-  rmSync(folder, { recursive: true, force: true });
-}
+await stopDaemon(placesOf());
+if (!options.home) rmSync(folder, { recursive: true, force: true });
 
 const spread = (list) => ({
   p50: percentile(list, 0.5),

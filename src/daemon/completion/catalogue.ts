@@ -13,6 +13,13 @@ interface Offered {
   words: readonly string[];
 }
 
+/** All that a file has to offer. */
+export interface Offers {
+  /** In the order of the file. */
+  list: readonly Offered[];
+  byName: readonly Offered[];
+}
+
 /** How a definition is shown without its body. */
 interface Declaration {
   text: string;
@@ -26,24 +33,25 @@ const mostOffered = 400;
 
 /** What contents have to offer, and the declarations of their definitions: a content never changes. */
 export class Catalogue {
-  readonly #offered = new LRUCache<string, readonly Offered[]>({ max: mostContents });
+  readonly #offered = new LRUCache<string, Offers>({ max: mostContents });
   readonly #texts = new LRUCache<string, Declaration>({ max: mostTexts });
   #near = new NearWords(new Set());
 
   /** The definitions at the top of a file that other files may use, or with `isOwn` it itself. */
-  offered(content: Content, { contents }: GraphView, isOwn = false): readonly Offered[] {
+  offered(content: Content, { contents }: GraphView, isOwn = false): Offers {
     const key = isOwn ? `${content.key} own` : content.key;
     const known = this.#offered.get(key);
     if (known) return known;
-    const offered: Offered[] = [];
-    for (let index = 0; index < content.definitionCount && offered.length < mostOffered; index++) {
+    const list: Offered[] = [];
+    for (let index = 0; index < content.definitionCount && list.length < mostOffered; index++) {
       const isFree = (isOwn || content.exported(index) !== false) && isTarget(content.kind(index));
       if (!isFree || !isTop(content, index) || content.kind(index) === 'module') continue;
       const name = contents.names.text(content.name(index));
-      offered.push({ index, name, words: wordsOf(name) });
+      list.push({ index, name, words: wordsOf(name) });
     }
-    this.#offered.set(key, offered);
-    return offered;
+    const offers = { list, byName: list.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+    this.#offered.set(key, offers);
+    return offers;
   }
 
   /** The terms of some names, with what is known of them if they are those that were asked for last. */
@@ -98,6 +106,18 @@ export class NearWords {
     this.#shares.set(offered, shares);
     return shares;
   }
+}
+
+/** What has a name that begins so. */
+export function* begunIn({ byName }: Offers, partial: string): Generator<Offered> {
+  let low = 0;
+  let high = byName.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((byName[middle] as Offered).name < partial) low = middle + 1;
+    else high = middle;
+  }
+  for (let one = byName[low]; one?.name.startsWith(partial); one = byName[++low]) yield one;
 }
 
 const words = new LRUCache<string, readonly string[]>({ max: mostTexts });

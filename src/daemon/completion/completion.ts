@@ -11,15 +11,17 @@ import { Catalogue } from './catalogue.js';
 import { cursorAt } from './cursor.js';
 import { fitItems, type Piece, type Shown } from './fit.js';
 import { NameMemory } from './known-names.js';
+import { symbolsAt } from './line-symbols.js';
 import { newlinesIn } from './lines.js';
 import { NameFinder } from './names.js';
 import { Neighbours } from './neighbours.js';
-import { bodyOf, pieceOfSimilar, pieceOfSymbol } from './pieces.js';
+import { pieceOfSimilar, SymbolPieces } from './pieces.js';
+import { Prepared, type SplitWindows, splitWindows } from './prepared.js';
 import { lastLine, type Region, recentRegions } from './recent.js';
-import { type FileIn, pieceOfRegion, regionLines } from './regions.js';
-import { type Scan, scanAround } from './scan.js';
+import { type FileIn, pieceOfRegion, placed } from './regions.js';
+import { type LinesScan, scanLine } from './scan.js';
 import { type Around, type Similar, SimilarFinder, similarTo } from './similar.js';
-import { type SymbolCandidate, symbolCandidates } from './symbols.js';
+import { type Surroundings, surroundingSymbols } from './symbols.js';
 import { Texts } from './texts.js';
 import { resolveAhead } from './warm.js';
 import { prefixWindow, suffixWindow } from './windows.js';
@@ -68,8 +70,11 @@ export class Completion {
   readonly #names = new NameMemory();
   readonly #texts = new Texts();
   readonly #similar = new SimilarFinder();
+  readonly #pieces = new SymbolPieces(this.#catalogue, this.#texts);
+  readonly #prepared = new Prepared();
   readonly #background = new Background();
-  #isAsked = false;
+  /** Sizes of the windows that were asked for last; null: nobody has asked yet. */
+  #sizes: { prefixTokens: number; suffixTokens: number } | null = null;
 
   constructor(graph: Pick<Graph, 'view'>) {
     this.#graph = graph;
@@ -87,7 +92,7 @@ export class Completion {
       contextTokens = defaults.contextTokens,
       patienceMs = 0,
     } = params;
-    this.#isAsked = true;
+    this.#sizes = { prefixTokens, suffixTokens };
     const { text, source } = await this.#textOf(asked);
     const cursor = cursorAt(text, params.line, params.column, file);
     const prefix = prefixWindow(text, cursor, prefixTokens);
@@ -150,14 +155,15 @@ export class Completion {
     at: Around,
     patienceMs: number,
     signal: AbortSignal,
-  ): Promise<{ pieces: Piece[]; names: ReadonlySet<string>; notes: string[] }> {
+  ): Promise<Pick<Shown, 'names'> & { pieces: Piece[]; notes: string[] }> {
     const until = performance.now() + patienceMs;
     const { home, families } = asked;
     const { prefix, suffix, cursor } = at;
     const view = await this.#graph.view(families, asked.overlayFiles);
     signal.throwIfAborted();
     const notes: string[] = [];
-    const scan = scanAround(prefix.text, suffix.text);
+    const split = splitWindows(prefix, suffix);
+    const scan = this.#prepared.scanOf(asked.file, split);
     const similarAsked = similarTo(home, at, scan);
     let similar = similarAsked && this.#similar.peek(similarAsked);
     if (similarAsked && !similar && patienceMs > 0) {
@@ -166,18 +172,26 @@ export class Completion {
     }
     const isLate = similarAsked !== null && similar === null;
     if (isLate) similar = this.#similar.last(similarAsked);
+    const line = scanLine(split.left, split.right);
     const place = view.linker.modules.place(home.repo.id, home.path);
     const symbols = place
-      ? this.#symbols(
-          { view, place, scan, similar },
-          this.#finder(view, place, asked, cursor.line, prefix.text),
+      ? symbolsAt(
+          this.#surroundings({ view, place, scan, similar, split }, asked, cursor.line),
+          {
+            scan: line,
+            names: this.#finder(view, place, asked.overlayFiles, cursor.line, prefix.text),
+            catalogue: this.#catalogue,
+          },
+          mostSymbols,
         )
       : [];
     if (!place)
       notes.push('The symbols of this file are not known: it is new, or its language is not analysed.');
-    const regions = recentRegions(asked.overlay, asked.viewed);
-    const bodies = symbols.map((one) => bodyOf(one, families));
-    const wanted = [...bodies, ...regions.map((region) => regionLines(region, asked))].filter(
+    const regions = recentRegions(asked.overlay, asked.viewed).flatMap(
+      (region) => placed(region, asked) ?? [],
+    );
+    const ofSymbols = symbols.map((one) => this.#pieces.of(one, families, view));
+    const wanted = [...ofSymbols.map(({ body }) => body), ...regions.map(({ lines }) => lines)].filter(
       (lines) => lines !== null,
     );
     const isWhole =
@@ -193,35 +207,39 @@ export class Completion {
     }
     signal.throwIfAborted();
     const pieces = [
-      ...symbols.map((one, index) => {
-        const body = bodies[index];
-        return pieceOfSymbol(one, body ? (this.#texts.peek(body) ?? '') : '', this.#catalogue, view);
-      }),
+      ...ofSymbols,
       ...(similar?.codes ?? []).map((code) => pieceOfSimilar(home.repo, code)),
-      ...regions.flatMap((region) => pieceOfRegion(region, asked, this.#texts, scan.nearby) ?? []),
+      ...regions.flatMap((region) => pieceOfRegion(region, this.#texts, scan.nearby) ?? []),
     ];
     const useful = pieces.filter(({ score }) => score >= leastScore);
-    return { pieces: useful.sort((a, b) => b.score - a.score), names: scan.names, notes };
+    const names = { has: (name: string) => line.names.has(name) || scan.names.has(name) };
+    return { pieces: useful.sort((a, b) => b.score - a.score), names, notes };
   }
 
-  #symbols(
-    { similar, ...at }: { view: GraphView; place: Place; scan: Scan; similar: Similar | null },
-    names: NameFinder,
-  ): SymbolCandidate[] {
-    const used = similar?.used(at.view) ?? new Map();
-    const known = { catalogue: this.#catalogue, neighbours: this.#neighbours };
-    return symbolCandidates({ ...at, ...known, names, used }).slice(0, mostSymbols);
+  /** What the lines around that of the cursor lead to. */
+  #surroundings(
+    at: { view: GraphView; place: Place; scan: LinesScan; similar: Similar | null; split: SplitWindows },
+    { file, overlayFiles }: Pick<Asked, 'file' | 'overlayFiles'>,
+    line: number,
+  ): Surroundings {
+    const { view, place, scan, similar, split } = at;
+    return this.#prepared.symbolsOf(view, file, { scan, similar, line }, () => {
+      const names = this.#finder(view, place, overlayFiles, line, split.before);
+      const used = similar?.used(view) ?? new Map();
+      const known = { catalogue: this.#catalogue, neighbours: this.#neighbours };
+      return surroundingSymbols({ view, place, scan, names, used, ...known });
+    });
   }
 
   #finder(
     view: GraphView,
     place: Place,
-    { families, overlayFiles }: Pick<Asked, 'families' | 'overlayFiles'>,
+    overlayFiles: readonly OverlayFile[],
     line: number,
     text: string,
   ): NameFinder {
     const around = definitionAround(place, line)?.index ?? -1;
-    const known = this.#names.of(place, around, families, overlayFiles);
+    const known = this.#names.of(place, around, view.contents.version, overlayFiles);
     return new NameFinder(view, place, { line, around }, text, known);
   }
 
@@ -231,30 +249,30 @@ export class Completion {
    * client has asked for the context of a completion.
    */
   async warm(asked: Warmed): Promise<void> {
-    const { home, overlay } = asked;
-    if (!this.#isAsked) return;
+    const { home, overlay, file } = asked;
+    const sizes = this.#sizes;
+    if (!sizes) return;
     await this.#background.run(overlay, async () => {
-      const now = await asked.now();
-      const { families } = now;
-      const view = await this.#graph.view(families, now.overlayFiles);
-      const buffer = overlay.get(asked.file);
+      const { families, overlayFiles } = await asked.now();
+      const view = await this.#graph.view(families, overlayFiles);
+      const buffer = overlay.get(file);
       const place = view.linker.modules.place(home.repo.id, home.path);
       if (!place || !buffer) return;
       const last = newlinesIn(buffer.text) + 1;
       const line = Math.min(last, lastLine(buffer, overlay.views) ?? 1);
-      const cursor = cursorAt(buffer.text, line, 1, asked.file);
-      const prefix = prefixWindow(buffer.text, cursor, defaults.prefixTokens);
-      const suffix = suffixWindow(buffer.text, cursor, defaults.suffixTokens);
-      const scan = scanAround(prefix.text, suffix.text);
-      const at = { prefix, suffix, cursor, language: buffer.language };
-      const like = similarTo(home, at, scan);
+      const cursor = cursorAt(buffer.text, line, 1, file);
+      const prefix = prefixWindow(buffer.text, cursor, sizes.prefixTokens);
+      const suffix = suffixWindow(buffer.text, cursor, sizes.suffixTokens);
+      const split = splitWindows(prefix, suffix);
+      const scan = this.#prepared.scanOf(file, split);
+      const like = similarTo(home, { prefix, suffix, cursor, language: buffer.language }, scan);
       if (like && !this.#similar.peek(like)) await this.#similar.find(like);
       const similar = like && this.#similar.last(like);
-      const names = this.#finder(view, place, now, line, prefix.text);
-      const symbols = this.#symbols({ view, place, scan, similar }, names);
-      const bodies = symbols.map((one) => bodyOf(one, families));
-      await this.#texts.read(bodies.filter((lines) => lines !== null));
-      await resolveAhead(names);
+      const at = { view, place, scan, similar, split };
+      const { ranked } = this.#surroundings(at, { file, overlayFiles }, line);
+      const pieces = ranked.slice(0, mostSymbols).map((one) => this.#pieces.of(one, families, view));
+      await this.#texts.read(pieces.flatMap(({ body }) => body ?? []));
+      await resolveAhead(this.#finder(view, place, overlayFiles, line, split.before));
     });
   }
 }

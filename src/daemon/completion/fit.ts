@@ -27,7 +27,7 @@ export interface Shown {
   /** Text of both windows. */
   text: string;
   /** Its identifiers. */
-  names: ReadonlySet<string>;
+  names: Pick<ReadonlySet<string>, 'has'>;
   /** Repository and path of the file, and the lines that the windows show; null: it is in no repository. */
   file: { repo: string; path: string; span: Span } | null;
 }

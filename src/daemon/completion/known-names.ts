@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Content } from '../graph/content.js';
-import type { GraphFamily, OverlayFile } from '../graph/contract.js';
+import type { OverlayFile } from '../graph/contract.js';
 import type { Place, Resolution } from '../graph/definition.js';
 
 /** What names of a file were found to mean. */
@@ -32,16 +32,17 @@ export class NameMemory {
   /**
    * What is known for a file.
    * @param around the definition around the cursor, or -1
+   * @param version of the published contents
    * @param overlay the files whose text is not the published one
    */
   of(
     { repo, path, content }: Place,
     around: number,
-    families: readonly GraphFamily[],
+    version: number,
     overlay: readonly OverlayFile[],
   ): KnownNames {
     const key = `${repo.id}\n${path}`;
-    const state = `${stateOf(families)}\n${othersOf(overlay, repo.id, path)}\n${this.#importsOf(content)}`;
+    const state = `${version}\n${othersOf(overlay, repo.id, path)}\n${this.#importsOf(content)}`;
     const known = this.#entries.get(key);
     if (known && known.state === state) {
       if (known.around !== around || known.content !== content) {
@@ -64,12 +65,6 @@ export class NameMemory {
     this.#imports.set(content, text);
     return text;
   }
-}
-
-function stateOf(families: readonly GraphFamily[]): string {
-  return families
-    .flatMap(({ repos }) => repos.map(({ id, epoch, generation }) => `${id} ${epoch} ${generation}`))
-    .join();
 }
 
 function othersOf(overlay: readonly OverlayFile[], repo: string, path: string): string {

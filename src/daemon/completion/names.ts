@@ -83,6 +83,14 @@ export class NameFinder {
     return found;
   }
 
+  /** Whether anything of this name is defined, or imported here. */
+  isDefined(name: string): boolean {
+    const { names } = this.#view.contents;
+    const id = names.find(name);
+    if (id >= 0 && this.#view.contents.defining(id).length > 0) return true;
+    return this.#place.repo.scopeOf(this.#place.path).get(name) !== undefined;
+  }
+
   /** The names that the file uses with nothing before them, each once, and that it does not define. */
   *ofFile(): Generator<string> {
     const { content } = this.#place;

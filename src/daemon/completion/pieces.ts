@@ -2,12 +2,12 @@ import type { GraphFamily } from '../graph/contract.js';
 import type { Definition } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import type { SearchableRepo } from '../search/contract.js';
+import type { SymbolCandidate } from './candidates.js';
 import type { Catalogue } from './catalogue.js';
 import type { Piece } from './fit.js';
 import { similarScore } from './rank.js';
 import type { SimilarCode } from './similar.js';
-import type { SymbolCandidate } from './symbols.js';
-import type { LinesOf } from './texts.js';
+import type { LinesOf, Texts } from './texts.js';
 
 /** A definition of more lines is shown by its declaration. */
 const shortLines = 12;
@@ -18,8 +18,68 @@ const types: ReadonlySet<string> = new Set(['class', 'interface', 'struct', 'enu
 const leastForBody = 0.55;
 const longestDoc = 160;
 
+/** A definition as it may be shown, and where its body is if it deserves to be shown with it; else null. */
+export interface SymbolPiece extends Piece {
+  body: LinesOf | null;
+}
+
+/** Makes pieces of definitions: of each candidate once, and its text when that is asked for. */
+export class SymbolPieces {
+  readonly #known = new WeakMap<SymbolCandidate, SymbolPiece>();
+  readonly #catalogue: Catalogue;
+  readonly #texts: Texts;
+
+  constructor(catalogue: Catalogue, texts: Texts) {
+    this.#catalogue = catalogue;
+    this.#texts = texts;
+  }
+
+  of(candidate: SymbolCandidate, families: readonly GraphFamily[], view: GraphView): SymbolPiece {
+    const known = this.#known.get(candidate);
+    if (known) return known;
+    const piece = this.#made(candidate, bodyOf(candidate, families), view);
+    this.#known.set(candidate, piece);
+    return piece;
+  }
+
+  #made(candidate: SymbolCandidate, body: LinesOf | null, view: GraphView): SymbolPiece {
+    const { definition, name, kind, reason, evidence, score } = candidate;
+    const { repo, path, content, index } = definition;
+    const [catalogue, texts] = [this.#catalogue, this.#texts];
+    const line = content.line(index);
+    const group =
+      kind === 'members' ? `${repo.id}\n${path}\n${content.parent(index)}` : `${repo.id}\n${path}`;
+    let declaration: Piece['forms'][number] | undefined;
+    return {
+      kind,
+      repo: repo.id,
+      root: repo.repo.root,
+      path,
+      language: content.language,
+      body,
+      get forms() {
+        if (!declaration) {
+          const key = `${content.key}:${index}:${kind === 'definition'}`;
+          const start = content.startLine(index);
+          const shown = catalogue.declaration(key, () => declared(candidate, view));
+          declaration = { ...shown, span: [start, Math.max(start, line)] };
+        }
+        const text = body ? (texts.peek(body) ?? '') : '';
+        return body && text !== ''
+          ? [{ text, span: [body.startLine, body.endLine] as const }, declaration]
+          : [declaration];
+      },
+      symbol: { name, line },
+      reason,
+      confidence: evidence.confidence,
+      score,
+      group: kind === 'definition' ? null : `${kind}\n${group}`,
+    };
+  }
+}
+
 /** Where the body of a definition is, if it deserves to be shown with it and is short; else null. */
-export function bodyOf(
+function bodyOf(
   { kind, score, definition }: SymbolCandidate,
   families: readonly GraphFamily[],
 ): LinesOf | null {
@@ -35,44 +95,6 @@ function shortSpan({ content, index }: Definition): readonly [number, number] | 
   const [start, end] = [content.startLine(index), content.endLine(index)];
   const most = types.has(content.kind(index)) ? shortTypeLines : shortLines;
   return end > start && end - start < most ? [start, end] : null;
-}
-
-/**
- * A definition as it may be shown: with its lines, if they are at hand, and by its declaration.
- * @param body text of the lines that `bodyOf` says, or empty
- */
-export function pieceOfSymbol(
-  candidate: SymbolCandidate,
-  body: string,
-  catalogue: Catalogue,
-  view: GraphView,
-): Piece {
-  const { definition, name, kind, reason, evidence, score } = candidate;
-  const { repo, path, content, index } = definition;
-  const line = content.line(index);
-  const start = content.startLine(index);
-  const declaration = catalogue.declaration(`${content.key}:${index}:${kind === 'definition'}`, () =>
-    declared(candidate, view),
-  );
-  const whole = body === '' ? null : shortSpan(definition);
-  const parent = content.parent(index);
-  const group = kind === 'members' ? `${repo.id}\n${path}\n${parent}` : `${repo.id}\n${path}`;
-  return {
-    kind,
-    repo: repo.id,
-    root: repo.repo.root,
-    path,
-    language: content.language,
-    forms: [
-      ...(whole ? [{ text: body, span: whole }] : []),
-      { ...declaration, span: [start, Math.max(start, line)] as const },
-    ],
-    symbol: { name, line },
-    reason,
-    confidence: evidence.confidence,
-    score,
-    group: kind === 'definition' ? null : `${kind}\n${group}`,
-  };
 }
 
 /** A definition by its declaration; one that is used near the cursor with what it is for, and what it is in. */

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Overlay } from '../overlay/contract.js';
 import type { SearchableRepo, SearchFamily } from '../search/contract.js';
 import type { Piece } from './fit.js';
@@ -22,43 +23,54 @@ interface Around {
   locate(file: string): FileIn | null;
 }
 
-/** Where the text of a region is in the index; null if a buffer has it, or nothing does. */
-export function regionLines(
-  { path, startLine, endLine }: RecentRegion,
-  { locate, overlay }: Around,
-): LinesOf | null {
-  if (overlay.get(path)) return null;
-  const found = locate(path);
-  const key = found?.repo.files.get(found.path)?.key ?? '';
-  return found && key !== '' ? { store: found.family.store, key, startLine, endLine } : null;
+/** A region, and where its text is. */
+export interface PlacedRegion extends RecentRegion {
+  home: FileIn;
+  /** The text of the file, if the client has it open. */
+  buffer: { text: string; language: string } | null;
+  /** Where the text is in the index; null if a buffer has it, or nothing does. */
+  lines: LinesOf | null;
 }
 
-/** A region that was edited or viewed; null if its text is not at hand, or it is in no repository. */
-export function pieceOfRegion(
-  region: RecentRegion,
-  around: Around,
-  texts: Texts,
-  nearby: ReadonlySet<string>,
-): Piece | null {
-  const found = around.locate(region.path);
-  if (!found) return null;
-  const buffer = around.overlay.get(region.path);
-  const { kind, startLine, rank } = region;
-  const lines = regionLines(region, around);
+/** Finds the text of a region; null if it is in no repository. */
+export function placed(region: RecentRegion, { locate, overlay }: Around): PlacedRegion | null {
+  const { path, startLine, endLine } = region;
+  const home = locate(path);
+  if (!home) return null;
+  const buffer = overlay.get(path) ?? null;
+  const key = buffer ? '' : (home.repo.files.get(home.path)?.key ?? '');
+  const lines = key === '' ? null : { store: home.family.store, key, startLine, endLine };
+  return { ...region, home, buffer, lines };
+}
+
+/** A region that was edited or viewed; null if its text is not at hand. */
+export function pieceOfRegion(region: PlacedRegion, texts: Texts, nearby: ReadonlySet<string>): Piece | null {
+  const { kind, startLine, endLine, rank, home, buffer, lines } = region;
   const indexed = lines ? (texts.peek(lines) ?? '') : '';
-  const text = buffer ? linesOf(buffer.text, startLine, region.endLine) : indexed;
+  const text = buffer ? linesOf(buffer.text, startLine, endLine) : indexed;
   if (text.trim() === '') return null;
   return {
     kind,
-    repo: found.repo.id,
-    root: found.repo.root,
-    path: found.path,
-    language: buffer?.language ?? found.repo.files.get(found.path)?.language ?? '',
+    repo: home.repo.id,
+    root: home.repo.root,
+    path: home.path,
+    language: buffer?.language ?? home.repo.files.get(home.path)?.language ?? '',
     forms: [{ text, span: [startLine, startLine + text.split('\n').length - 1] }],
     symbol: null,
     reason: kind === 'edited' ? 'edited lately' : 'viewed lately',
     confidence: null,
-    score: recentScore(kind, rank, jaccard(identifiersOf(text), nearby)),
+    score: recentScore(kind, rank, jaccard(namesIn(text), nearby)),
     group: null,
   };
+}
+
+const known = new LRUCache<string, ReadonlySet<string>>({ max: 100 });
+
+/** The names in a text: from one key to the next, regions seldom change. */
+function namesIn(text: string): ReadonlySet<string> {
+  const before = known.get(text);
+  if (before) return before;
+  const names = identifiersOf(text);
+  known.set(text, names);
+  return names;
 }

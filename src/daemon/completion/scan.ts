@@ -1,7 +1,7 @@
 import { newlinesIn } from './lines.js';
 
 /** How a name occurs around the cursor. */
-interface Mention {
+export interface Mention {
   name: string;
   /** What stands before it, as in `receiver.name`; null: nothing; empty: neither a name nor a path. */
   receiver: string | null;
@@ -10,17 +10,24 @@ interface Mention {
   count: number;
 }
 
-/** What the text around the cursor says, found without parsing. */
-export interface Scan {
+/** What the lines around the cursor say, found without parsing. Its own line, which changes with every key, is not in it. */
+export interface LinesScan {
   /** The nearest first. */
+  mentions: Mention[];
+  /** The identifiers of the lines near the cursor. */
+  nearby: Set<string>;
+  /** All identifiers. */
+  names: Set<string>;
+}
+
+/** What the line of the cursor says. */
+export interface LineScan {
   mentions: Mention[];
   /** The part of a name that stands directly before the cursor, or empty. */
   partial: string;
   /** What stands before `partial`: `a.b` of `a.b.par|`; null: nothing. */
   receiver: string | null;
-  /** The identifiers of the lines near the cursor, but for its own line, which changes with every key. */
-  nearby: Set<string>;
-  /** All identifiers of the text, with the one that the cursor is in. */
+  /** All identifiers, with the one that the cursor is in. */
   names: Set<string>;
 }
 
@@ -36,27 +43,32 @@ const mostMentions = 400;
 
 /**
  * Finds the names around the cursor. A name in a comment or a string counts like any other.
- * @param prefix the text before the cursor
- * @param suffix the text after it
+ * @param before the lines before that of the cursor, with their ends
+ * @param after what follows it, from its line end on
  */
-export function scanAround(prefix: string, suffix: string): Scan {
-  const partial = partialBefore.exec(prefix.slice(-longestPath))?.[0] ?? '';
-  const before = prefix.slice(0, prefix.length - partial.length);
-  const rest = partial === '' ? '' : (partialAfter.exec(suffix.slice(0, longestPath))?.[0] ?? '');
-  const found = new Map<string, Mention>();
-  const nearby = new Set<string>();
+export function scanLines(before: string, after: string): LinesScan {
+  const seen: Seen = { found: new Map(), nearby: new Set(), names: new Set() };
+  collect(before, newlinesIn(before), seen);
+  collect(after, 0, seen);
+  const mentions = [...seen.found.values()].sort((a, b) => a.distance - b.distance || b.count - a.count);
+  return { mentions: mentions.slice(0, mostMentions), nearby: seen.nearby, names: seen.names };
+}
+
+/**
+ * Finds the names on the line of the cursor.
+ * @param left what stands before the cursor
+ * @param right what stands after it
+ */
+export function scanLine(left: string, right: string): LineScan {
+  const partial = partialBefore.exec(left.slice(-longestPath))?.[0] ?? '';
+  const before = left.slice(0, left.length - partial.length);
+  const rest = partial === '' ? '' : (partialAfter.exec(right.slice(0, longestPath))?.[0] ?? '');
   const names = new Set([`${partial}${rest}`]);
-  const seen = { found, nearby, names };
-  const last = collect(before, newlinesIn(before), seen);
-  collect(suffix.slice(rest.length), 0, seen);
-  const mentions = [...found.values()].sort((a, b) => a.distance - b.distance || b.count - a.count);
-  return {
-    mentions: mentions.slice(0, mostMentions),
-    partial,
-    receiver: receiverAt(before, before.length, last),
-    nearby,
-    names,
-  };
+  const seen: Seen = { found: new Map(), nearby: new Set(), names };
+  const last = collect(before, 0, seen);
+  collect(right.slice(rest.length), 0, seen);
+  const mentions = [...seen.found.values()].sort((a, b) => b.count - a.count).slice(0, mostMentions);
+  return { mentions, partial, receiver: receiverAt(before, before.length, last), names };
 }
 
 /** The distinct names in a text. */
@@ -80,7 +92,7 @@ interface Path {
 }
 
 /** What is found in the text. */
-interface Seen extends Pick<Scan, 'nearby' | 'names'> {
+interface Seen extends Pick<LinesScan, 'nearby' | 'names'> {
   /** By the name with what stands before it. */
   found: Map<string, Mention>;
 }

@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { termsColumn } from '../../shared/terms.js';
 import type { Confidence } from '../graph/contract.js';
-import { type Definition, isTarget } from '../graph/definition.js';
+import { type Definition, idOf, isTarget } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import { groupOf } from '../graph/languages.js';
 import { referencesOn } from '../graph/references-on.js';
 import type { SearchableRepo, SearchFamily } from '../search/contract.js';
 import type { FileIn } from './regions.js';
-import { identifiersOf, jaccard, type Scan } from './scan.js';
-import { idOf } from './symbols.js';
+import { identifiersOf, jaccard, type LinesScan } from './scan.js';
+
 import type { TextWindow } from './windows.js';
 
 /** Code elsewhere that is like the lines around the cursor. */
@@ -80,7 +80,7 @@ const tasksAtMost = 4;
 const nothing: Similar = { codes: [], used: () => new Map() };
 
 /** What to look for code with that is like a place; null where none is looked for. */
-export function similarTo({ family, repo, path }: FileIn, at: Around, scan: Scan): SimilarAsked | null {
+export function similarTo({ family, repo, path }: FileIn, at: Around, scan: LinesScan): SimilarAsked | null {
   if (family.vectors?.kind !== 'builtin' || scan.nearby.size === 0) return null;
   const { prefix, suffix, language, cursor } = at;
   const text = `${prefix.text.slice(-likeChars.before)}${suffix.text.slice(0, likeChars.after)}`;

@@ -1,29 +1,15 @@
 import type { Confidence } from '../graph/contract.js';
-import { confidences } from '../graph/contract.js';
-import { type Definition, isTarget, type Place } from '../graph/definition.js';
+import type { Definition, Place } from '../graph/definition.js';
 import type { GraphView } from '../graph/graph-view.js';
 import { groupOf, includesText, sharesFolder, sharesPackage } from '../graph/languages.js';
-import { type Catalogue, type NearWords, wordsOf } from './catalogue.js';
+import { Candidates, mostTargets, type SymbolCandidate } from './candidates.js';
+import type { Catalogue, NearWords, Offers } from './catalogue.js';
 import type { NameFinder } from './names.js';
 import type { Neighbours } from './neighbours.js';
-import { type SymbolEvidence, symbolScore } from './rank.js';
-import type { Scan } from './scan.js';
-
-/** A definition that may help, and why. */
-export interface SymbolCandidate {
-  definition: Definition;
-  name: string;
-  kind: 'definition' | 'members' | 'signatures';
-  reason: string;
-  evidence: SymbolEvidence;
-  score: number;
-}
+import type { LinesScan } from './scan.js';
 
 /** Names that are resolved: the nearest. */
 const mostNames = 100;
-/** Definitions of one name that are shown. */
-const mostTargets = 2;
-const mostMembers = 60;
 /** Files that offer something, and what they offer together. */
 const mostFiles = 60;
 const mostOffers = 3_000;
@@ -40,7 +26,7 @@ const offers: Partial<Record<Confidence, string>> = {
 interface Asked {
   view: GraphView;
   place: Place;
-  scan: Scan;
+  scan: LinesScan;
   names: NameFinder;
   catalogue: Catalogue;
   neighbours: Neighbours;
@@ -48,31 +34,62 @@ interface Asked {
   used: ReadonlyMap<string, { definition: Definition; confidence: Confidence; likeness: number }>;
 }
 
-/** Collects the definitions that may help at a place. The best first. Pure. */
-export function symbolCandidates(asked: Asked): SymbolCandidate[] {
+/** What a file has to offer at a place. */
+interface Offering {
+  place: Place;
+  offers: Offers;
+  /** What the imports name of it. */
+  named: ReadonlySet<string>;
+  confidence: Confidence;
+}
+
+/** The definitions that may help anywhere on a line. */
+export interface Surroundings {
+  view: GraphView;
+  /** By id. */
+  found: ReadonlyMap<string, SymbolCandidate>;
+  /** The best first. */
+  ranked: readonly SymbolCandidate[];
+  near: NearWords;
+  /** What else there is, should its name be begun. */
+  offering: readonly Offering[];
+  offersLeft: number;
+}
+
+/** Collects the definitions that may help at a place, by all lines but its own. Pure. */
+export function surroundingSymbols(asked: Asked): Surroundings {
   const collection = new Collection(asked);
   collection.addMentioned();
-  collection.addMembers();
   collection.addImports();
   collection.addOwn();
   collection.addPackage();
   collection.addUsed();
-  return collection.ranked();
+  return collection.made();
 }
 
-export function idOf({ repo, path, index }: Definition): string {
-  return `${repo.id}\n${path}\n${index}`;
+/** A candidate for what a file has to offer. */
+export function offerOf(
+  candidates: Candidates,
+  { place, named, confidence }: Offering,
+  index: number,
+): SymbolCandidate {
+  const candidate = candidates.put({ ...place, index }, confidence, 'signatures', offers[confidence] ?? '');
+  candidate.evidence.isOffered = true;
+  candidate.evidence.isImported ||= named.has(candidate.name);
+  return candidate;
 }
 
 class Collection {
   readonly #asked: Asked;
-  readonly #found = new Map<string, SymbolCandidate>();
+  readonly #candidates: Candidates;
   readonly #near: NearWords;
   readonly #similarNames: ReadonlyMap<string, number>;
+  readonly #offering: Offering[] = [];
   #offers = 0;
 
   constructor(asked: Asked) {
     this.#asked = asked;
+    this.#candidates = new Candidates(asked.view);
     this.#near = asked.catalogue.near(asked.scan.nearby);
     const names = new Map<string, number>();
     for (const { definition, likeness } of asked.used.values()) {
@@ -84,42 +101,12 @@ class Collection {
 
   /** Definitions of the names in the windows. */
   addMentioned(): void {
-    const { scan, names, view } = this.#asked;
+    const { scan, names } = this.#asked;
     let left = mostNames;
-    for (const { name, receiver, distance, count } of scan.mentions) {
-      if (!isDefined(view, this.#asked.place, name)) continue;
+    for (const mention of scan.mentions) {
+      if (!names.isDefined(mention.name)) continue;
       if (left-- === 0) break;
-      const found = names.find(name, receiver);
-      if (!found) continue;
-      const targets = found.targets.filter(({ content, index }) => isTarget(content.kind(index)));
-      for (const target of targets.slice(0, mostTargets)) {
-        const where = distance === 0 ? 'on the line of the cursor' : `${distance} lines from the cursor`;
-        const candidate = this.#put(target, found.confidence, 'definition', `used ${where}`);
-        const { evidence } = candidate;
-        evidence.distance = Math.min(distance, evidence.distance ?? distance);
-        evidence.mentions += count;
-      }
-    }
-  }
-
-  /** Members of what stands before the cursor. */
-  addMembers(): void {
-    const { scan, names, view } = this.#asked;
-    if (!scan.receiver) return;
-    for (const { target, confidence } of names.holders(scan.receiver).slice(0, mostTargets)) {
-      const type = view.contents.names.text(target.content.name(target.index));
-      for (const member of names.members(target).slice(0, mostMembers)) {
-        this.#put(member, confidence, 'members', `member of ${type}`).evidence.isMember = true;
-      }
-      this.#put(target, confidence, 'definition', `type of ${scan.receiver}`).evidence.isMember = true;
-    }
-    for (const { repo, path } of names.modules(scan.receiver).slice(0, mostTargets)) {
-      const place = view.linker.modules.place(repo, path);
-      if (!place) continue;
-      for (const { index } of this.#asked.catalogue.offered(place.content, view).slice(0, mostMembers)) {
-        const reason = `member of ${scan.receiver}`;
-        this.#put({ ...place, index }, 'imported', 'members', reason).evidence.isMember = true;
-      }
+      this.#candidates.putMentioned(mention, names);
     }
   }
 
@@ -149,7 +136,7 @@ class Collection {
     for (const name of new Set([...named.values()].flatMap((names) => [...names]))) {
       const found = this.#asked.names.find(name, null);
       for (const target of found?.targets.slice(0, mostTargets) ?? []) {
-        const candidate = this.#put(
+        const candidate = this.#candidates.put(
           target,
           found?.confidence ?? 'imported',
           'signatures',
@@ -180,20 +167,20 @@ class Collection {
   /** What code that is like this one uses. */
   addUsed(): void {
     for (const { definition, confidence, likeness } of this.#asked.used.values()) {
-      const { evidence } = this.#put(definition, confidence, 'signatures', 'used by similar code');
+      const { evidence } = this.#candidates.put(definition, confidence, 'signatures', 'used by similar code');
       evidence.inSimilar = Math.max(evidence.inSimilar, likeness);
     }
   }
 
-  ranked(): SymbolCandidate[] {
-    const { partial } = this.#asked.scan;
-    const all = [...this.#found.values()];
-    for (const one of all) {
-      one.evidence.isBegun = partial !== '' && one.name.startsWith(partial);
-      one.evidence.sharedWords = this.#near.share(wordsOf(one.name));
-      one.score = symbolScore(one.evidence);
-    }
-    return all.sort((a, b) => b.score - a.score || order(a.definition, b.definition));
+  made(): Surroundings {
+    return {
+      view: this.#asked.view,
+      found: this.#candidates.found,
+      ranked: this.#candidates.ranked(this.#near, ''),
+      near: this.#near,
+      offering: this.#offering,
+      offersLeft: mostOffers - this.#offers,
+    };
   }
 
   /** Includes are read with what they include themselves. */
@@ -206,64 +193,19 @@ class Collection {
   }
 
   #offer(place: Place, named: ReadonlySet<string>, confidence: Confidence): void {
-    const { view, catalogue, scan } = this.#asked;
+    const { view, catalogue } = this.#asked;
     const offered = catalogue.offered(place.content, view, confidence === 'same-scope');
-    const shares = this.#near.shares(offered);
-    for (let at = 0; at < offered.length; at++) {
-      const { index, name } = offered[at] as (typeof offered)[number];
+    const offering = { place, offers: offered, named, confidence };
+    this.#offering.push(offering);
+    const { list } = offered;
+    const shares = this.#near.shares(list);
+    for (let at = 0; at < list.length; at++) {
+      const { index, name } = list[at] as (typeof list)[number];
       if (this.#offers >= mostOffers) return;
-      const isNamed = named.has(name);
-      const isBegun = scan.partial.length > 0 && name.startsWith(scan.partial);
-      const similar = this.#similarNames.get(name) ?? 0;
-      if (!isNamed && !isBegun && similar === 0 && (shares[at] ?? 0) < leastWords) continue;
+      const isWanted = (shares[at] ?? 0) >= leastWords || named.has(name) || this.#similarNames.has(name);
+      if (!isWanted) continue;
       this.#offers++;
-      const reason = offers[confidence] ?? '';
-      const { evidence } = this.#put({ ...place, index }, confidence, 'signatures', reason);
-      evidence.isOffered = true;
-      evidence.isImported ||= isNamed;
+      offerOf(this.#candidates, offering, index);
     }
   }
-
-  /** The candidate for a definition; the first reason stays, the surest confidence counts. */
-  #put(
-    definition: Definition,
-    confidence: Confidence,
-    kind: SymbolCandidate['kind'],
-    reason: string,
-  ): SymbolCandidate {
-    const id = idOf(definition);
-    const known = this.#found.get(id);
-    if (known) {
-      const { evidence } = known;
-      if (confidences.indexOf(confidence) < confidences.indexOf(evidence.confidence))
-        evidence.confidence = confidence;
-      return known;
-    }
-    const evidence: SymbolEvidence = {
-      distance: null,
-      mentions: 0,
-      isMember: false,
-      isBegun: false,
-      isImported: false,
-      isOffered: false,
-      sharedWords: 0,
-      inSimilar: 0,
-      confidence,
-    };
-    const name = this.#asked.view.contents.names.text(definition.content.name(definition.index));
-    const candidate = { definition, name, kind, reason, evidence, score: 0 };
-    this.#found.set(id, candidate);
-    return candidate;
-  }
-}
-
-function isDefined({ contents }: GraphView, place: Place, name: string): boolean {
-  const id = contents.names.find(name);
-  if (id >= 0 && contents.defining(id).length > 0) return true;
-  return place.repo.scopeOf(place.path).get(name) !== undefined;
-}
-
-function order(a: Definition, b: Definition): number {
-  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
-  return a.repo.id === b.repo.id ? a.index - b.index : a.repo.id < b.repo.id ? -1 : 1;
 }

@@ -1,39 +1,33 @@
 import { expect, test } from 'vitest';
-import { scanAround } from '../../../src/daemon/completion/scan.js';
+import { scanLine, scanLines } from '../../../src/daemon/completion/scan.js';
 import { typeInText } from '../../../src/daemon/completion/written-type.js';
 
 test('names are found with what stands before them and how far away they are', () => {
-  const { mentions, partial, receiver } = scanAround(
-    'alpha(beta);\nthis.gamma?.delta();\nitems.pu',
-    'sh(alpha);\nomega',
-  );
+  const { mentions } = scanLines('alpha(beta);\nthis.gamma?.delta();\n', '\nalpha.omega');
   const at = (name: string) => mentions.find((one) => one.name === name);
-  expect(at('alpha')).toMatchObject({ receiver: null, distance: 0, count: 2 });
+  expect(at('alpha')).toMatchObject({ receiver: null, distance: 1, count: 2 });
   expect(at('beta')).toMatchObject({ distance: 2 });
   expect(at('gamma')).toMatchObject({ receiver: 'this', distance: 1 });
   expect(at('delta')).toMatchObject({ receiver: 'this.gamma' });
-  expect(at('omega')).toMatchObject({ distance: 1 });
-  expect(partial).toBe('pu');
-  expect(receiver).toBe('items');
-  expect(at('push')).toBeUndefined();
-  expect(at('sh')).toBeUndefined();
+  expect(at('omega')).toMatchObject({ receiver: 'alpha', distance: 1 });
 });
 
-test('the name that the cursor is in is one of the names of the text', () => {
-  expect([...scanAround('items.pu', 'sh(alpha)').names].sort()).toEqual(['alpha', 'items', 'push']);
+test('the name that the cursor is in is one of the names of its line, but no mention', () => {
+  const { mentions, names, partial, receiver } = scanLine('items.pu', 'sh(alpha)');
+  expect([...names].sort()).toEqual(['alpha', 'items', 'push']);
+  expect(mentions.map(({ name, distance }) => [name, distance])).toEqual([
+    ['items', 0],
+    ['alpha', 0],
+  ]);
+  expect({ partial, receiver }).toEqual({ partial: 'pu', receiver: 'items' });
 });
 
 test('what stands before the cursor is a path of names, or empty for anything else', () => {
-  expect(scanAround('a->b.', '').receiver).toBe('a->b');
-  expect(scanAround('std::fs::', '').receiver).toBe('std::fs');
-  expect(scanAround('call().', '').receiver).toBe('');
-  expect(scanAround('x = y', '').receiver).toBeNull();
-  expect(scanAround('', '')).toMatchObject({ partial: '', receiver: null, mentions: [] });
-});
-
-test('the line of the cursor is not part of what is near: it changes with every key', () => {
-  const near = (typed: string) => [...scanAround(`first(one)\n${typed}`, '\nlast').nearby];
-  expect(near('sec')).toEqual(near('second(th'));
+  expect(scanLine('a->b.', '').receiver).toBe('a->b');
+  expect(scanLine('std::fs::', '').receiver).toBe('std::fs');
+  expect(scanLine('call().', '').receiver).toBe('');
+  expect(scanLine('x = y', '').receiver).toBeNull();
+  expect(scanLine('', '')).toMatchObject({ partial: '', receiver: null, mentions: [] });
 });
 
 test('the type of a variable is read from the last declaration before the cursor', () => {
