@@ -6,8 +6,9 @@ import { sampleOf } from './sample.mjs';
  * Asks for the callers of sampled subjects, and compares.
  *
  * A pair is a subject and a definition that calls it, the top of a file among them. The language service's are those
- * around the called ones of its references in the repository's indexed files. lcad's are those that its calls stand in,
- * without ambiguous ones; one is right if a call of it there is one of the service's, and if lcad names that definition
+ * around the called ones of its references in the repository's indexed files; of a method, of those that mean it itself: the
+ * service's references are as well those of what it overrides, and of all else that does. lcad's are those that its calls
+ * stand in, without ambiguous ones; one is right if a call of it there is one of the service's, and if lcad names that definition
  * as the caller (by any of its declarations), or one inside of it.
  */
 export async function compareCallers(lcad, truth, subjects, { subjects: wanted, seed }) {
@@ -20,13 +21,15 @@ export async function compareCallers(lcad, truth, subjects, { subjects: wanted, 
     counts[group].sampled = sampled.length;
     for (const { name } of sampled) {
       const at = truth.lineOf(name.getSourceFile().fileName, name.getStart());
-      const told = unitsOf(truth, truth.references(name).filter(isCalled));
+      const called = truth.references(name).filter(isCalled);
+      const told = unitsOf(truth, group === 'main' ? called : called.filter((one) => truth.means(one, name)));
       const claimed = await claimsOf(lcad, truth, at, told.sites);
       const count = counts[group];
       count.subjects += told.units.size + claimed.size > 0 ? 1 : 0;
       count.claims += claimed.size;
       count.true += told.units.size;
-      for (const [unit, { right, what }] of claimed) {
+      for (const [unit, { right, what, untold }] of claimed) {
+        if (untold) count.untold++;
         if (right) count.right++;
         else misses.push({ of: group, what, subject: `${name.text} ${at.path}:${at.line}`, unit });
         if (right && told.units.has(unit)) count.found++;
@@ -47,7 +50,7 @@ export async function compareCallers(lcad, truth, subjects, { subjects: wanted, 
 }
 
 function empty() {
-  return { all: 0, sampled: 0, subjects: 0, claims: 0, right: 0, true: 0, found: 0 };
+  return { all: 0, sampled: 0, subjects: 0, claims: 0, right: 0, untold: 0, true: 0, found: 0 };
 }
 
 /** The service's call sites, and the definitions around them with one site each. */
@@ -86,6 +89,7 @@ async function claimsOf(lcad, truth, at, sites) {
       const named = symbol ? `${symbol.name}:${symbol.line}` : 'the top';
       claimed.set(unit, {
         right,
+        untold: !isCall && truth.definitions(node).any.size === 0,
         what: isCall ? `wrong caller: ${named} at ${site}` : `wrong call at ${site}`,
       });
     }

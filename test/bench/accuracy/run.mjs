@@ -83,8 +83,9 @@ function print({ repository, files, definitions, callers }) {
   }
   console.log('  callers');
   for (const [group, title] of groups) {
-    const { sampled, all, subjects, claims, right, true: told, found } = callers[group];
+    const { sampled, all, subjects, claims, right, untold, true: told, found } = callers[group];
     console.log(`    ${title}: precision ${share(right, claims)}, recall ${share(found, told)} pairs`);
+    if (untold > 0) console.log(`      ${untold} claims where the service knows nothing count as wrong`);
     console.log(`      ${sampled} of ${all} asked for, of which ${subjects} are called`);
   }
   const most = Number(options.misses);

@@ -108,6 +108,11 @@ export class Truth {
     return [...nodes.values()];
   }
 
+  /** Whether an identifier refers to what a name declares. The service's references are also those of what it overrides. */
+  means(node, name) {
+    return this.declarationsOf(node).some((one) => one === name.parent);
+  }
+
   /** The innermost node that begins at a line and column of a file; null if there is none. */
   nodeAt(path, line, column) {
     const source = this.#program.getSourceFile(join(this.root, path));
