@@ -32,6 +32,15 @@
 (arrow_function parameter: (identifier) @local)
 (variable_declarator name: (identifier) @local)
 (variable_declarator name: (identifier) @local value: (new_expression constructor: (identifier) @as))
+(variable_declarator name: (identifier) @local value: (call_expression) @as.value)
+(variable_declarator name: (identifier) @local value: (await_expression (call_expression) @as.value))
+(variable_declarator name: (identifier) @local value: (member_expression) @as.value)
+(variable_declarator
+  name: (object_pattern (shorthand_property_identifier_pattern) @local.member)
+  value: [(identifier) (this) (member_expression) (call_expression)] @as.value)
+(variable_declarator
+  name: (object_pattern (shorthand_property_identifier_pattern) @local.member)
+  value: (await_expression (call_expression) @as.value))
 (shorthand_property_identifier_pattern) @local
 (pair_pattern value: (identifier) @local)
 (assignment_pattern left: (identifier) @local)

@@ -21,6 +21,8 @@
   type: (type_annotation (generic_type name: (type_identifier) @as)))
 (variable_declarator name: (identifier) @local
   type: (type_annotation (generic_type name: (type_identifier) @as)))
+(required_parameter pattern: (object_pattern (shorthand_property_identifier_pattern) @local.member)
+  type: (type_annotation (type_identifier) @as))
 (type_parameter name: (type_identifier) @generic)
 (mapped_type_clause name: (type_identifier) @generic)
 (infer_type (type_identifier) @generic)
@@ -49,3 +51,6 @@
 (enum_body name: (property_identifier) @name @outline.constant)
 (enum_body (enum_assignment name: (property_identifier) @name) @outline.constant)
 (public_field_definition name: (_) @name) @outline.variable
+(required_parameter (accessibility_modifier) pattern: (identifier) @name) @outline.variable
+(required_parameter "readonly" pattern: (identifier) @name) @outline.variable
+(interface_declaration body: (_ (property_signature name: (property_identifier) @name) @outline.variable))

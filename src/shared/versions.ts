@@ -13,7 +13,7 @@ export const protocolVersion = 1;
  * Version of everything that is derived from a file's bytes. It is part of every content key, so raising it makes
  * all content new, to be derived again, and lets what was derived before be collected.
  */
-export const pipelineVersion = 5;
+export const pipelineVersion = 6;
 
 /** Version of the form of files and tables under the data directory. */
 const storeVersion = 5;

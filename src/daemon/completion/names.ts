@@ -19,6 +19,8 @@ import { typeInText } from './written-type.js';
 /** Holders of members that are followed: `a.b.c.d` and no further. */
 const mostParts = 4;
 const mostBases = 4;
+/** The name of a type, not the steps that lead to one. */
+const typePath = /^[^>()]+$/;
 const separators = /->|::|\./;
 
 /** What the graph keeps of searches by name: one for each set of contents. */
@@ -238,8 +240,9 @@ export class NameFinder {
     const id = names.find(name);
     const from = this.#around < 0 ? 1 : content.startLine(this.#around);
     for (const at of id > 0 ? referencesOn(content, from, this.#line - 1) : []) {
-      if (content.receiver(at) === id && content.receiverType(at) > 0)
-        return names.text(content.receiverType(at));
+      if (content.receiver(at) !== id || content.receiverType(at) === 0) continue;
+      const type = names.text(content.receiverType(at));
+      if (typePath.test(type)) return type;
     }
     return typeInText(this.#text, name);
   }

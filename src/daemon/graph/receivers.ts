@@ -7,6 +7,7 @@ import { hasImplicitSelf, isSelf } from './languages.js';
 import type { Members } from './members.js';
 import type { NameSearch } from './name-search.js';
 import { referencesOn } from './references-on.js';
+import { returnedType } from './returned-type.js';
 
 /** What the resolution of a name behind a receiver needs to know of other names. */
 export interface ReceiverTools {
@@ -42,7 +43,7 @@ export class Receivers {
     const type = content.receiverType(reference);
     if (type === 0 && (content.isLocal(reference) || receiver === '')) return unknownHolder;
     if (hasImplicitSelf(content.language)) return null;
-    const [first = ''] = partsOf(type === 0 ? receiver : names.text(type));
+    const [first = ''] = partsOf(type === 0 ? receiver : headOf(names.text(type)));
     const id = names.find(first);
     if (isSelf(first) || (id >= 0 && content.defines(id))) return null;
     return type === 0 ? content.receiver(reference) : -type;
@@ -74,14 +75,71 @@ export class Receivers {
     return this.#amongTypes(type, name) ?? this.#tools.search.anywhere(place, name, true);
   }
 
-  /** The member of a type that is named in a file. */
-  #ofType(place: Place, type: string, { name, around }: Asked): Answer {
-    const found = this.#named(place, type, around);
+  /** The member of a type that is named in a file, or that steps from a name lead to. */
+  #ofType(place: Place, type: string, asked: Asked): Answer {
+    const isPath = type.includes('>') || type.endsWith('()');
+    const found = isPath
+      ? this.#atEnd(place, type.split('>'), asked)
+      : this.#named(place, type, asked.around);
     if (found === 'elsewhere') return found;
-    const member = this.#amongTypes(found, name);
+    const member = this.#amongTypes(found, asked.name);
     if (member) return member;
     // The type is known, and has no such member that is known.
-    return found ? null : this.#tools.search.anywhere(place, name, true);
+    return found && !isPath ? null : this.#tools.search.anywhere(place, asked.name, true);
+  }
+
+  /** The type that steps lead to; null where one of them is not known, or only guessed. */
+  #atEnd(place: Place, steps: readonly string[], asked: Asked): Answer {
+    const [head = '', ...more] = steps;
+    let found: Answer;
+    let rest = more;
+    if (head.endsWith('()'))
+      found = this.#typeOfAll(this.#named(place, head.slice(0, -2), asked.around), true);
+    else {
+      const [first = '', ...others] = more;
+      found = this.#typeOfAll(
+        this.#firstMember(place, head, { ...asked, name: this.#idOf(first) }),
+        isCall(first),
+      );
+      rest = others;
+    }
+    for (const step of rest) {
+      if (found === 'elsewhere' || found === null) return found;
+      found = this.#typeOfAll(this.#amongTypes(found, this.#idOf(step)), isCall(step));
+    }
+    return found;
+  }
+
+  #idOf(step: string): number {
+    return this.#tools.contents.names.find(isCall(step) ? step.slice(0, -2) : step);
+  }
+
+  #firstMember(place: Place, head: string, asked: Asked): Answer {
+    if (asked.name < 0) return null;
+    return isSelf(head) ? this.#fieldOf(place, asked, head) : this.#ofReceiver(place, head, asked);
+  }
+
+  /** The type of what is found: that it is written with, or that calling it returns. Null where it is only guessed. */
+  #typeOfAll(found: Answer, called: boolean): Answer {
+    if (found === 'elsewhere' || found === null) return found;
+    if (found.confidence === 'unique-name' || found.confidence === 'ambiguous') return null;
+    for (const target of found.targets) {
+      const type = this.#typeOfOne(target, called);
+      if (type === 'elsewhere') return type;
+      if (type) return { ...type, confidence: lessSure(type.confidence, found.confidence) };
+    }
+    return null;
+  }
+
+  #typeOfOne(target: Definition, called: boolean): Answer {
+    const { content, index } = target;
+    const kind = content.kind(index);
+    if (hasMembers(kind)) return { confidence: 'same-scope', targets: [target] };
+    if (kind !== 'function' && kind !== 'method') return called ? null : this.#writtenType(target);
+    const { signature } = content.texts(index);
+    if (!called && !/\bget\s/.test(signature)) return null;
+    const name = returnedType(signature);
+    return name === null ? null : (this.#named(target, name, index) ?? 'elsewhere');
   }
 
   #amongTypes(found: Answer, name: number): Resolution | null {
@@ -133,7 +191,11 @@ export class Receivers {
       return inModule ?? 'elsewhere';
     }
     if (isSelf(first)) {
-      if (rest.length !== 1) return null;
+      if (rest.length > 1) {
+        const found = this.#atEnd(place, parts, asked);
+        return found === 'elsewhere' ? found : this.#amongTypes(found, asked.name);
+      }
+      if (rest.length === 0) return null;
       const field = { ...asked, name: this.#tools.contents.names.find(rest[0] ?? '') };
       return this.#memberOf(this.#fieldOf(place, field, first), asked.name, place);
     }
@@ -148,7 +210,10 @@ export class Receivers {
   #fieldOf(place: Place, { name, around }: Asked, self: string): Resolution | null {
     const own = this.#tools.members.around(place, around);
     if (!own || name < 0) return null;
-    return this.#tools.members.of(own, name, 'same-scope', self === 'super');
+    const found = this.#tools.members.of(own, name, 'same-scope', self === 'super');
+    if (found) return found;
+    const targets = parametersIn(own, name, this.#tools.contents);
+    return targets.length === 0 ? null : { confidence: 'same-scope', targets };
   }
 
   /** A member of what is found: of types themselves, of variables by the type that is written with them. */
@@ -184,6 +249,17 @@ export class Receivers {
   }
 }
 
+/** What a class has by the parameters of its constructor (TypeScript's parameter properties). */
+function parametersIn({ repo, path, content, index }: Definition, name: number, { names }: Contents) {
+  const made = names.find('constructor');
+  const isOfConstructor = (at: number) =>
+    at >= 0 && content.name(at) === made && content.parent(at) === index;
+  return content
+    .defining(name)
+    .filter((at) => isOfConstructor(content.parent(at)))
+    .map((at) => ({ repo, path, content, index: at }));
+}
+
 /** The name of the type that a method is written for outside of it, as a number; 0 if there is none. */
 function outermostScope({ content }: Place, around: number): number {
   for (let at = around; at >= 0; at = content.parent(at)) {
@@ -200,6 +276,16 @@ function plain(receiver: string): string {
 }
 
 const plainName = /^\w+$/;
+
+/** The name that a type, or the steps to one, begin with. */
+function headOf(type: string): string {
+  const end = type.search(/\(|>/);
+  return end < 0 ? type : type.slice(0, end);
+}
+
+function isCall(step: string): boolean {
+  return step.endsWith('()');
+}
 
 /** The names in a path of names. */
 function partsOf(path: string): string[] {

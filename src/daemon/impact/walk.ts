@@ -1,4 +1,5 @@
 import type { ReferenceKind } from '../../workers/outline/contract.js';
+import type { Content } from '../graph/content.js';
 import { type Confidence, lessSure } from '../graph/contract.js';
 import { type Definition, hasMembers, idOf, isTarget, type Place } from '../graph/definition.js';
 import { importersOf } from '../graph/dependencies.js';
@@ -258,9 +259,19 @@ function* importing(from: Reached, { repos }: WalkOptions): Generator<Found> {
 /** The innermost definition that code belongs to, test cases included; -1: the top of the file. */
 function dependentAround({ content }: Place, around: number): number {
   let at = around;
-  while (at >= 0 && !isTarget(content.kind(at)) && content.kind(at) !== 'test') at = content.parent(at);
+  while (at >= 0 && !isDependent(content, at)) at = content.parent(at);
   return at;
 }
+
+/** The properties of an interface and of a constructor's parameters are parts of those. */
+function isDependent(content: Content, at: number): boolean {
+  const kind = content.kind(at);
+  const parent = content.parent(at);
+  if (kind === 'variable' && parent >= 0) return !wholes.has(content.kind(parent));
+  return isTarget(kind) || kind === 'test';
+}
+
+const wholes: ReadonlySet<string> = new Set(['interface', 'method', 'function']);
 
 function withoutBareImports(all: readonly Reached[]): Reached[] {
   const file = ({ place: { repo, path } }: Reached) => `${repo.id}\n${path}`;

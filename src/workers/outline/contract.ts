@@ -45,7 +45,11 @@ export interface OutlineReference {
   receiver: string | null;
   /** The receiver begins with a local variable or a parameter: it names no module and no class. */
   localReceiver: boolean;
-  /** The type that the local receiver was declared or made with, where its declaration says so; else null. */
+  /**
+   * The type that the local receiver was declared or made with, where its declaration says so; else null. Or the steps that
+   * lead to it, each behind ">": `open()` is what a function returns, `Place>content` a member, `Place>file()` what a
+   * method returns.
+   */
   receiverType: string | null;
   line: number;
   column: number;

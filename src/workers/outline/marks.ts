@@ -34,8 +34,17 @@ type RoleCode = (typeof Role)[keyof typeof Role];
 export interface Mark {
   role: RoleCode;
   node: Node;
-  /** For a local name: the type that it was declared or made with. */
+  /** For a local name: the type that it was declared or made with, or what it has its value from. */
   as: Node | null;
+  how: How;
+}
+
+/** What `as` of a local name is. */
+interface How {
+  /** An expression that is its value, not a type. */
+  isValue: boolean;
+  /** The name is that of a member of it. */
+  isMember: boolean;
 }
 
 /** From a character up to another one. */
@@ -72,8 +81,8 @@ export interface Marks {
  *
  * - `@reference.<kind>` the name of a reference, its kind `call`, `type`, `inherit`, `use`; or `token` for a use that is
  *   a call if `(` follows, and `path` for a use of the last name of a token with dots;
- * - `@local` a name declared in a function, with `@as` the name of its type in the same match; `@generic` a parameter
- *   of a type; `@global` a name that is not local although it is assigned to; `@other` a name that refers to nothing;
+ * - `@local` a name declared in a function, with `@as` the name of its type in the same match, or `@as.value` its value;
+ *   `@local.member` one that is taken out of what has that type or is that value; `@generic` a parameter of a type; `@global` a name that is not local although it is assigned to; `@other` a name that refers to nothing;
  * - `@import.<form>` a statement that imports; `@export` one that lists exported names; `@module` the name of the
  *   package or module that the file belongs to;
  * - `@scope` what the local names declared in it are known in; without any, that is the definition around them;
@@ -90,6 +99,7 @@ const roleOf = new Map<string, RoleCode>([
   ['other', Role.other],
   ['generic', Role.generic],
   ['local', Role.local],
+  ['local.member', Role.local],
   ['global', Role.global],
 ]);
 const formOf = new Map<string, ImportForm>(importForms.map((form) => [`import.${form}`, form]));
@@ -127,7 +137,8 @@ export function marksOf(
     for (let index = 0; index < captures.length; index++) {
       const { name, node } = captures[index] as QueryMatch['captures'][number];
       const role = roleOf.get(name);
-      if (role !== undefined) names.push({ role, node, as: role === Role.local ? typeIn(captures) : null });
+      if (role !== undefined)
+        names.push({ role, node, ...(role === Role.local ? typeIn(name, captures) : untyped) });
       else if (name === 'body') marks.bodies.push(node.startIndex);
       else if (name === 'scope') marks.scopes.push({ startIndex: node.startIndex, endIndex: node.endIndex });
       else if (memberKindOf.has(name)) members.push(match);
@@ -150,12 +161,15 @@ export function marksOf(
 
 function addName(names: Mark[], defined: Set<number>, node: Node): void {
   defined.add(node.startIndex);
-  names.push({ role: Role.name, node, as: null });
+  names.push({ role: Role.name, node, ...untyped });
 }
 
-function typeIn(captures: QueryMatch['captures']): Node | null {
-  if (captures.length === 1) return null;
-  return captures.find(({ name }) => name === 'as')?.node ?? null;
+const untyped = { as: null, how: { isValue: false, isMember: false } };
+
+function typeIn(local: string, captures: QueryMatch['captures']): Pick<Mark, 'as' | 'how'> {
+  const found = captures.length === 1 ? undefined : captures.find(({ name }) => name.startsWith('as'));
+  if (!found) return untyped;
+  return { as: found.node, how: { isValue: found.name === 'as.value', isMember: local === 'local.member' } };
 }
 
 /** By place; of the marks of one place the one that says most. */
@@ -174,7 +188,10 @@ function inOrder(marks: readonly Mark[]): Mark[] {
         before.role = mark.role;
         before.node = mark.node;
       }
-      before.as ??= mark.as;
+      if (before.as === null) {
+        before.as = mark.as;
+        before.how = mark.how;
+      }
       continue;
     }
     ordered.push(mark);

@@ -1,7 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { Definition } from '../chunk/definition.js';
 import type { Source } from '../chunk/source.js';
-import type { OutlineReference, ReferenceKind } from './contract.js';
+import { maxReceiver, type OutlineReference, type ReferenceKind } from './contract.js';
 import type { Dialect } from './dialect.js';
 import { type Mark, type Marks, Role } from './marks.js';
 import { Enclosing } from './places.js';
@@ -30,7 +30,7 @@ export function referencesOf(
   const { names } = marks;
   const owners = ownersOf(names, definitions);
   const text = new NameText(source, dialect.spelling);
-  const scopes = new Scopes(marks, definitions, (node) => text.of(node));
+  const scopes = new Scopes(marks, definitions, (node) => text.of(node), source.text);
   const own = new Set(definitions.map(({ name }) => name));
   const context: Context = { text, scopes, dialect, own };
   const references: OutlineReference[] = [];
@@ -135,10 +135,22 @@ function referenceAt(
     definition: owner,
     receiver: path,
     localReceiver: type !== null,
-    receiverType: type !== null && type !== '' && path === first ? type : null,
+    receiverType: type ? typeOfPath(type, path, first) : null,
   });
 }
 
+const signs = /[?!]?\.|->|::/;
+
+/** The type of a path that begins with a local name of a type; null if it is not known. */
+function typeOfPath(type: string, path: string, first: string): string | null {
+  const rest = path.slice(first.length);
+  if (rest === '' || rest === '?' || rest === '!') return type;
+  const steps = rest.split(signs).slice(1);
+  const whole = [type, ...steps].join('>');
+  return steps.every((step) => plainName.test(step)) && whole.length <= maxReceiver ? whole : null;
+}
+
+const plainName = /^[\w$#]+$/;
 const hasLetter = /[A-Za-z_$\u0080-\uffff]/;
 
 /** `A.B.C` refers to `C`, with the receiver `A.B`. */

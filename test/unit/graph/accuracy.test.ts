@@ -92,4 +92,59 @@ export function middleware() {
     });
     expect(await graph.callers('a.ts:1:17')).toEqual(['a.ts handler same-scope 4']);
   });
+
+  test('follows what functions return, fields and parameters of constructors to the types of their members', async () => {
+    const graph = new TestGraph();
+    await graph.add('app', {
+      'store.ts': `export class Store {
+  read() {}
+}
+export class Other {
+  read() {}
+}
+export interface Shop {
+  store: Store;
+  other(): Promise<Other>;
+}
+export function open(path: string, then: (store: Store) => void): Other | null {}
+`,
+      'main.ts': `import { open, type Shop } from './store';
+class Till {
+  constructor(private readonly shop: Shop) {}
+  count() {
+    this.shop.store.read();
+  }
+}
+function returned() {
+  const a = open('', () => {});
+  a?.read();
+}
+async function awaited(shop: Shop) {
+  const b = await shop.other();
+  b.read();
+}
+function member(shop: Shop) {
+  shop.store.read();
+}
+function taken({ store }: Shop) {
+  store.read();
+}
+function unknown(shop: Shop) {
+  const c = shop.stores[0];
+  c.read();
+}
+`,
+    });
+    expect(await graph.callers('store.ts:2:3')).toEqual([
+      'main.ts count imported 5',
+      'main.ts member imported 17',
+      'main.ts taken imported 20',
+      'main.ts unknown ambiguous 24',
+    ]);
+    expect(await graph.callers('store.ts:5:3')).toEqual([
+      'main.ts returned imported 10',
+      'main.ts awaited imported 14',
+      'main.ts unknown ambiguous 24',
+    ]);
+  });
 });

@@ -167,7 +167,7 @@ describe('references', () => {
       ['b', true, null],
       ['c', true, 'Bar'],
       ['d', false, null],
-      ['c.y', true, null],
+      ['c.y', true, 'Bar>y'],
     ]);
     expect(
       await types('python', 'def f(a: Foo):\n    b = Bar()\n    a.x(); b.x(); self.x(); self.a.x()'),
@@ -190,7 +190,14 @@ describe('references', () => {
 
   it.each([
     ['if (g) { const a = new A(); a.x(); } else { const a = new B(); a.x(); }', ['A', 'B']],
-    ['if (g) { const a = new A(); a.x(); } { const a = b(); a.x(); }', ['A', null]],
+    ['if (g) { const a = new A(); a.x(); } { const a = b(); a.x(); }', ['A', 'b()']],
+    ['const { a } = new B(); a.x(); const { c } = g[0]; c.x();', [null, null]],
+    [
+      "const b = h(); const a = b.c(1, '(').d; a.x(); const e = await this.f.g(); e.x();",
+      ['h()>c()>d', 'this>f>g()'],
+    ],
+    ['h(({ a }: B) => a.x()); h(({ c }: B) => { const { d } = c; d.e.x(); });', ['B>a', 'B>c>d>e']],
+    ['const a = a.b(); a.x(); const c = d[0].e(); c.x();', [null, null]],
     ['const a = new A(); h(() => { const a = new B<C>(); a.x(); }); a.x();', ['B', 'A']],
     ['h((a: A<C>) => a.x()); h(async (a: B) => { a.x(); });', ['A', 'B']],
     ['var a = new A(); a.x(); var a = new B(); a.x();', [null, null]],
