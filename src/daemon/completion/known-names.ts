@@ -18,6 +18,8 @@ interface Entry extends KnownNames {
 }
 
 const filesKept = 300;
+/** What is remembered holds on to the graph that it was found in, which is let go when nobody asks for so long. */
+const keptMs = 10 * 60_000;
 
 /**
  * Remembers what names of files mean from one key to the next. A file that is being typed has another outline with
@@ -26,7 +28,7 @@ const filesKept = 300;
  * same and the cursor stays in the same definition.
  */
 export class NameMemory {
-  readonly #entries = new LRUCache<string, Entry>({ max: filesKept });
+  readonly #entries = new LRUCache<string, Entry>({ max: filesKept, ttl: keptMs, ttlAutopurge: true });
   readonly #imports = new WeakMap<Content, string>();
 
   /**
