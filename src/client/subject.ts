@@ -25,7 +25,7 @@ interface Reply {
 const waitMs = 60_000;
 
 /** Gives a command the options that say where to look and how much to show. */
-export function symbolOptions(command: Command, json: string, limit = 100): Command {
+export function symbolOptions(command: Command, json: string, limit = 40): Command {
   return command
     .option('-r, --repo <repo>', 'only in this repository: name, id or path (repeatable)', each)
     .option(

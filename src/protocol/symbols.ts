@@ -3,7 +3,7 @@ import { Freshness, FreshnessParams, RepoSelector } from './common.js';
 
 const scopeParams = {
   repos: z.array(RepoSelector).max(1000).optional().describe('Only these repositories (default: all).'),
-  limit: z.int().min(1).max(10_000).optional().describe('Results wanted (default 100).'),
+  limit: z.int().min(1).max(10_000).optional().describe('Results wanted (default 40).'),
   ...FreshnessParams,
 };
 

@@ -24,7 +24,7 @@ type Methods =
   | 'lcad/callees'
   | 'lcad/dependencies';
 
-const defaultLimit = 100;
+const defaultLimit = 40;
 
 interface Opened {
   request: Request;
