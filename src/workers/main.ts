@@ -48,6 +48,8 @@ export default async function runTask(task: WorkerTask): Promise<WorkerResult> {
       const { aroundPlace } = await import('./around-task.js');
       return aroundPlace(task);
     }
+    case 'rest':
+      return new Promise<never>(() => {});
     case 'build-terms': {
       const { buildSegment } = await import('./terms/segment.js');
       const result = buildSegment(task);

@@ -291,6 +291,11 @@ export interface TermSegment {
   postings: Uint8Array<ArrayBuffer>;
 }
 
+/** Nothing to do until the thread is ended. */
+export interface RestTask {
+  type: 'rest';
+}
+
 export type WorkerTask =
   | ScanTask
   | HashTask
@@ -301,7 +306,8 @@ export type WorkerTask =
   | DeriveTextTask
   | SyntaxTask
   | AroundTask
-  | BuildTermsTask;
+  | BuildTermsTask
+  | RestTask;
 export type WorkerResult =
   | ScanResult
   | HashResult

@@ -20,6 +20,7 @@ import type {
   LoadModelTask,
   OutlineResult,
   OutlineTask,
+  RestTask,
   ScanResult,
   ScanTask,
   SyntaxResult,
@@ -27,6 +28,7 @@ import type {
   TermSegment,
   WorkerTask,
 } from '../../workers/messages.js';
+import { ThreadRest } from './thread-rest.js';
 
 /** What became of a derive task: its result, or the file that hung or killed the worker. */
 export type DeriveOutcome =
@@ -44,6 +46,8 @@ export interface PoolOptions {
   ctags?: Promise<CtagsProgram | undefined> | undefined;
   /** Script of the worker threads. */
   entry?: string;
+  /** How long nothing is derived until the thread that stays is replaced, in milliseconds; default 30 s. */
+  restMs?: number;
 }
 
 interface RunOptions {
@@ -62,6 +66,7 @@ export interface PoolStats {
 
 const maxQueuedTasks = 4096;
 const idleThreadMs = 20_000;
+const defaultRestMs = 30_000;
 const stallChecksPerDeadline = 4;
 const workerHeapMib = 512;
 const orphanMs = 200;
@@ -69,8 +74,8 @@ const orphanMs = 200;
 const politeMs = 25;
 
 /**
- * The worker threads. One thread stays for the life of the daemon so that a saved file is indexed at once; the others
- * end after a while without work, which gives their memory back.
+ * The worker threads. One thread is always there so that a saved file is indexed at once; the others end after a while
+ * without work, which gives their memory back, and then the one that stays is replaced if it has done much.
  */
 export class WorkerPool {
   readonly #piscina: Piscina<WorkerTask, unknown>;
@@ -78,6 +83,7 @@ export class WorkerPool {
   readonly #children = childTable();
   /** The Universal Ctags that the threads use, once it was found. */
   readonly ctags: Promise<CtagsProgram | undefined>;
+  readonly #rest: ThreadRest;
   #running = 0;
   #restarts = 0;
 
@@ -96,6 +102,8 @@ export class WorkerPool {
       resourceLimits: { maxOldGenerationSizeMb: workerHeapMib },
       workerData: { children: this.#children } satisfies ThreadData,
     });
+    const threads = { isLastIdle: () => this.#isLastIdle(), replace: () => this.#replaceThread() };
+    this.#rest = new ThreadRest(threads, options.restMs ?? defaultRestMs);
     this.#piscina.on('workerDestroy', () => this.#endOrphans());
     // A task's failure rejects its promise; without a listener, a failing idle worker would end the process.
     this.#piscina.on('error', () => undefined);
@@ -181,6 +189,7 @@ export class WorkerPool {
     try {
       const full: DeriveTask = { type: 'derive', ...task, ctags, progress };
       const result = (await this.#run(full, AbortSignal.any([signal, stall.signal]))) as DeriveResult;
+      this.#rest.derived(task.files.length);
       return { ok: true, result };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -214,8 +223,20 @@ export class WorkerPool {
 
   /** Ends all threads, whatever they are doing. */
   async close(): Promise<void> {
+    this.#rest.close();
     await this.#piscina.destroy();
     killOrphans(this.#children, new Set());
+  }
+
+  #isLastIdle(): boolean {
+    return this.#running === 0 && this.#piscina.threads.length === 1;
+  }
+
+  /** A task that is aborted ends its thread, in whose place piscina begins another. */
+  #replaceThread(): void {
+    const ending = new AbortController();
+    this.#piscina.run({ type: 'rest' } satisfies RestTask, { signal: ending.signal }).catch(() => undefined);
+    ending.abort();
   }
 
   /** A thread that is ended in the midst of its work cannot end its child process; it may still start one just now. */
@@ -238,7 +259,7 @@ export class WorkerPool {
   }
 
   async #runWithDeadline(
-    task: Exclude<WorkerTask, DeriveTask>,
+    task: Exclude<WorkerTask, DeriveTask | RestTask>,
     signal: AbortSignal,
     { deadlineMs = this.#options.taskDeadlineMs, transferList = [] }: RunOptions = {},
   ): Promise<unknown> {
@@ -278,7 +299,7 @@ export class WorkerPool {
 }
 
 /** For messages. */
-function nameOf(task: Exclude<WorkerTask, DeriveTask>): string {
+function nameOf(task: Exclude<WorkerTask, DeriveTask | RestTask>): string {
   if (task.type === 'build-terms') return 'Building an index of terms';
   if (task.type === 'load-model') return `Loading ${task.file}`;
   if (task.type === 'outline') return `Outlining ${task.path}`;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WorkerPool } from '../../../src/daemon/pipeline/pool.js';
 import type { SharedModel } from '../../../src/workers/messages.js';
@@ -66,5 +67,44 @@ describe('embedding in the worker threads', () => {
     await expect(pool.embed({ model: { id: 'none', memory }, columns: ['a'] }, signal)).rejects.toThrow(
       'Embedding 1 chunks failed',
     );
+  });
+});
+
+describe('the thread that stays', () => {
+  const entry = `import { threadId } from 'node:worker_threads';
+export default async ({ type }) => (type === 'rest' ? new Promise(() => {}) : { threadId });`;
+  const files = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ path: `${at}.py`, key: `${at}`, language: 'python' }));
+  let resting: WorkerPool;
+  const threadOf = async (count: number): Promise<unknown> => {
+    const limits = { parseDeadlineMs: 1000, maxFileBytes: 1000, includeGenerated: false };
+    const outcome = await resting.derive(
+      { root: folder, files: files(count), mode: 'syntax', ...limits },
+      signal,
+    );
+    return outcome.ok ? outcome.result : outcome;
+  };
+
+  beforeEach(() => {
+    const file = join(folder, 'entry.mjs');
+    writeFileSync(file, entry);
+    resting = new WorkerPool({ threads: 1, stallMs: 5000, taskDeadlineMs: 5000, entry: file, restMs: 50 });
+  });
+  afterEach(() => resting.close());
+
+  test('is replaced when it has rested after many files, and then no more', async () => {
+    const first = await threadOf(150);
+    expect(await threadOf(60)).toEqual(first);
+    await expect.poll(() => threadOf(1), { timeout: 20_000, interval: 200 }).not.toEqual(first);
+    const second = await threadOf(1);
+    await sleep(200);
+    expect(await threadOf(1)).toEqual(second);
+    expect(resting.stats()).toMatchObject({ threads: 1, restarts: 0 });
+  });
+
+  test('stays after few', async () => {
+    const first = await threadOf(1);
+    await sleep(200);
+    expect(await threadOf(1)).toEqual(first);
   });
 });
