@@ -11,7 +11,7 @@ const manyFiles = 200;
 
 /**
  * Has the thread that stays replaced once it has had nothing to do for a while after many files. It has loaded the
- * grammars of their languages, which cannot be unloaded, and holds the memory of the largest files: 110 MB were given
+ * grammars of their languages, which cannot be unloaded, and holds the memory of the largest files: 100 MB were given
  * back after a first index of 1,200 files in a dozen languages.
  */
 export class ThreadRest {
