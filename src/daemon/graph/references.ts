@@ -22,10 +22,18 @@ export interface Reference {
 const referencesKept = 60_000;
 
 /**
- * References of one name that are resolved for an answer: those nearest to its definitions. Each takes about a
- * microsecond, and of a name that is used more often nobody reads them all.
+ * References of one name that are resolved for an answer, if it is not said otherwise: those nearest to its definitions.
+ * Each takes about a microsecond, and of a name that is used more often nobody reads them all.
  */
-const mostResolved = 20_000;
+export const mostResolved = 20_000;
+
+/** Which references are wanted. */
+export interface Wanted {
+  /** Only those of one kind. */
+  kind?: ReferenceKind;
+  /** References of the same name that are resolved at most. */
+  most?: number;
+}
 
 /** Of answers for which not all references were resolved: how many were not. */
 const unresolved = new WeakMap<readonly Reference[], number>();
@@ -40,19 +48,19 @@ const answers = new WeakMap<GraphView, Answers>();
 /**
  * The references to definitions in some repositories, by repository, path and place. Takes some microseconds for each
  * reference of the same name when it is asked for the first time.
- * @param kind only those of one kind
  */
 export function referencesTo(
   view: GraphView,
   targets: readonly Definition[],
   repos: readonly RepoGraph[],
-  kind?: ReferenceKind,
+  wanted: Wanted = {},
 ): readonly Reference[] {
   const known = answersOf(view);
-  const key = [kind, ...repos.map(({ id }) => id), '', ...targets.map(idOf)].join('\n');
+  const { kind, most = mostResolved } = wanted;
+  const key = [kind, most, ...repos.map(({ id }) => id), '', ...targets.map(idOf)].join('\n');
   const before = known.get(key);
   if (before) return before;
-  const found = find(view, targets, repos, kind);
+  const found = find(view, targets, repos, { kind, most });
   known.set(key, found);
   return found;
 }
@@ -84,25 +92,25 @@ function find(
   view: GraphView,
   targets: readonly Definition[],
   repos: readonly RepoGraph[],
-  kind: ReferenceKind | undefined,
+  { kind, most }: { kind: ReferenceKind | undefined; most: number },
 ): Reference[] {
   const candidates = [...candidatesIn(view, targets, repos, kind)];
   const count = candidates.reduce((sum, { ats }) => sum + ats.length, 0);
   const leads = leadsTo(targets);
   const files: { place: Place; found: Reference[] }[] = [];
   let looked = 0;
-  for (const { place, ats } of count > mostResolved ? nearestFirst(candidates, targets) : candidates) {
-    if (looked >= mostResolved) break;
+  for (const { place, ats } of count > most ? nearestFirst(candidates, targets) : candidates) {
+    if (looked >= most) break;
     const found: Reference[] = [];
     for (const at of ats) {
-      if (looked++ >= mostResolved) break;
+      if (looked++ >= most) break;
       const resolved = view.linker.resolve(place, at);
       if (resolved && leads(resolved)) found.push({ place, at, confidence: resolved.confidence });
     }
     if (found.length > 0) files.push({ place, found });
   }
   const all = files.sort((a, b) => byPlace(a.place, b.place)).flatMap(({ found }) => found);
-  if (count > mostResolved) unresolved.set(all, count - mostResolved);
+  if (count > most) unresolved.set(all, count - most);
   return all;
 }
 

@@ -1,7 +1,7 @@
 import { type Confidence, confidences } from './contract.js';
 import { type Definition, idOf, isTarget, type Place } from './definition.js';
 import type { GraphView } from './graph-view.js';
-import { type Reference, referencesTo } from './references.js';
+import { mostResolved, type Reference, referencesTo } from './references.js';
 import type { RepoGraph } from './repo-graph.js';
 
 /** Code that refers to a definition, or that it refers to. */
@@ -18,13 +18,14 @@ const order = (confidence: Confidence) => confidences.indexOf(confidence);
 
 const known = new WeakMap<readonly Reference[], readonly Relation[]>();
 
-/** The code that calls definitions, the surest first. */
+/** The code that calls definitions, the surest first. @param most as of referencesTo */
 export function callersOf(
   view: GraphView,
   targets: readonly Definition[],
   repos: readonly RepoGraph[],
+  most: number = mostResolved,
 ): readonly Relation[] {
-  const calls = referencesTo(view, targets, repos, 'call');
+  const calls = referencesTo(view, targets, repos, { kind: 'call', most });
   const before = known.get(calls);
   if (before) return before;
   const relations: Relation[] = [];

@@ -242,4 +242,7 @@ test('of a name that is used very often the nearest uses are looked at, and the 
   ]);
   expect(notes).toEqual([expect.stringContaining('2002 of its uses')]);
   expect((await referencesAnswer(request, { symbol: 'often' })).notes[0]).toContain('left out');
+  const few = await callersAnswer({ ...request, limit: 40 }, { symbol: 'often' });
+  expect(few.relations[1]?.calls).toHaveLength(2_998);
+  expect(few.notes).toEqual([expect.stringContaining('A higher limit looks at more')]);
 });
