@@ -186,7 +186,8 @@ async function within<T>(work: Promise<T>, ms: number, onLate: () => T): Promise
       } catch (error) {
         reject(error);
       }
-    }, ms);
+      // Timers drop what is less than a millisecond.
+    }, Math.ceil(ms));
   });
   try {
     return await Promise.race([work, late]);
