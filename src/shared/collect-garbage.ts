@@ -13,8 +13,8 @@ let timer: NodeJS.Timeout | null = null;
 
 /**
  * Collects garbage now, for after something large was released. V8 collects when memory is allocated, and a daemon
- * without work allocates none: 250 MB released stayed for good, this gives them back. The thread stands
- * still meanwhile, the longer the more there is that stays.
+ * without work allocates none: 250 MB released stayed for good, this gives them back. The thread stands still
+ * meanwhile, the longer the more there is that stays.
  */
 export function collectGarbage(): void {
   if (!collect) {

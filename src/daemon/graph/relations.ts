@@ -1,7 +1,7 @@
 import { type Confidence, confidences } from './contract.js';
 import { type Definition, idOf, isTarget, type Place } from './definition.js';
 import type { GraphView } from './graph-view.js';
-import { mostResolved, type Reference, referencesTo } from './references.js';
+import { type Reference, referencesTo } from './references.js';
 import type { RepoGraph } from './repo-graph.js';
 
 /** Code that refers to a definition, or that it refers to. */
@@ -23,7 +23,7 @@ export function callersOf(
   view: GraphView,
   targets: readonly Definition[],
   repos: readonly RepoGraph[],
-  most: number = mostResolved,
+  most: number,
 ): readonly Relation[] {
   const calls = referencesTo(view, targets, repos, { kind: 'call', most });
   const before = known.get(calls);

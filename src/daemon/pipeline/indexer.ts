@@ -46,19 +46,12 @@ export class Indexer {
     this.#options = options;
   }
 
-  /**
-   * @param begun a scan of everything that runs already
-   * @throws RootUnreadable, DISK_FULL, INDEX_UNAVAILABLE, BUSY, DEADLINE_EXCEEDED; the signal's reason when aborted
-   */
-  async run(
-    operation: Operation,
-    signal: AbortSignal,
-    begun: Promise<ScanResult> | null = null,
-  ): Promise<IndexReport> {
+  /** @throws RootUnreadable, DISK_FULL, INDEX_UNAVAILABLE, BUSY, DEADLINE_EXCEEDED; the signal's reason when aborted */
+  async run(operation: Operation, signal: AbortSignal): Promise<IndexReport> {
     const { root, live, onPhase, onPending } = this.#options;
     onPhase({ phase: 'scan', done: 0, total: 0 });
     const scope = operation.whole ? null : [...operation.paths];
-    const scan = await ((operation.whole && begun) || this.#scan(operation.whole, scope, signal));
+    const scan = await (operation.begun ?? this.#scan(operation.whole, scope, signal));
     signal.throwIfAborted();
     if (!scan.rootOk) throw new RootUnreadable(scan.rootError ?? `Cannot read ${root}.`);
     const has = (key: string) => this.#options.store.isWhole(key);

@@ -1,3 +1,5 @@
+import type { ScanResult } from '../../workers/messages.js';
+
 /** Work on one repository: everything, or some files and folders (absolute or relative as the owner likes). */
 export interface Operation {
   /** Look at the whole repository. */
@@ -6,6 +8,8 @@ export interface Operation {
   paths: Set<string>;
   /** Derive again even what has been derived. */
   anew: boolean;
+  /** A scan of the whole repository that runs already; it is older than what is asked for by a merged operation. */
+  begun?: Promise<ScanResult> | undefined;
 }
 
 const pathsBeforeWhole = 2000;

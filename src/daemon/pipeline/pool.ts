@@ -28,6 +28,7 @@ import type {
   TermSegment,
   WorkerTask,
 } from '../../workers/messages.js';
+import { watchForStall } from './stall.js';
 import { ThreadRest } from './thread-rest.js';
 
 /** What became of a derive task: its result, or the file that hung or killed the worker. */
@@ -67,7 +68,6 @@ export interface PoolStats {
 const maxQueuedTasks = 4096;
 const idleThreadMs = 20_000;
 const defaultRestMs = 30_000;
-const stallChecksPerDeadline = 4;
 const workerHeapMib = 512;
 const orphanMs = 200;
 /** How often background work looks whether other work still waits. */
@@ -185,7 +185,7 @@ export class WorkerPool {
     const cell = new Int32Array(progress);
     Atomics.store(cell, 0, -1);
     const stall = new AbortController();
-    const stopWatching = this.#watchForStall(cell, stall);
+    const stopWatching = watchForStall(cell, this.#options.stallMs, stall);
     try {
       const full: DeriveTask = { type: 'derive', ...task, ctags, progress };
       const result = (await this.#run(full, AbortSignal.any([signal, stall.signal]))) as DeriveResult;
@@ -276,25 +276,6 @@ export class WorkerPool {
       }
       throw new LcadError('INTERNAL_ERROR', `${what} failed: ${messageOf(error)}`, { cause: error });
     }
-  }
-
-  /** Aborts when the cell (index of the file at work) has not changed for too long. A queued task has -1 and waits. */
-  #watchForStall(cell: Int32Array, stall: AbortController): () => void {
-    let seen = -1;
-    let since = 0;
-    const period = this.#options.stallMs / stallChecksPerDeadline;
-    const timer = setInterval(() => {
-      const now = Atomics.load(cell, 0);
-      if (now !== seen) {
-        seen = now;
-        since = 0;
-        return;
-      }
-      since += period;
-      if (now >= 0 && since >= this.#options.stallMs) stall.abort();
-    }, period);
-    timer.unref();
-    return () => clearInterval(timer);
   }
 }
 

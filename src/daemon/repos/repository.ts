@@ -68,8 +68,6 @@ export class Repository {
   #lastChange: string | null;
   #skipped: Partial<Record<SkipReason, number>> = {};
   #retry: NodeJS.Timeout | null = null;
-  /** A scan that the next look at everything takes over. */
-  #begun: Promise<ScanResult> | null = null;
 
   constructor(options: RepositoryOptions) {
     this.#options = options;
@@ -192,10 +190,9 @@ export class Repository {
    * look.
    * @param scan of everything, if one was begun already
    */
-  start(scan: Promise<ScanResult> | null = null): Promise<void> {
-    this.#begun = scan;
+  start(scan?: Promise<ScanResult>): Promise<void> {
     this.#options.family.join(this.id, this.live);
-    const caughtUp = this.request({ whole: true });
+    const caughtUp = this.request({ whole: true, begun: scan });
     const watch = () => {
       if (!this.#stop.signal.aborted) this.#watch.begin();
     };
@@ -269,9 +266,7 @@ export class Repository {
     if (!this.#complete) this.#state = 'indexing';
     try {
       await this.checkout.refresh();
-      const begun = this.#begun;
-      this.#begun = null;
-      const report = await this.#indexer.run(operation, this.#stop.signal, begun);
+      const report = await this.#indexer.run(operation, this.#stop.signal);
       await this.#finished(operation, report);
     } catch (error) {
       if (this.#stop.signal.aborted) throw this.#stop.signal.reason;

@@ -82,7 +82,8 @@ export interface Marks {
  * - `@reference.<kind>` the name of a reference, its kind `call`, `type`, `inherit`, `use`; or `token` for a use that is
  *   a call if `(` follows, and `path` for a use of the last name of a token with dots;
  * - `@local` a name declared in a function, with `@as` the name of its type in the same match, or `@as.value` its value;
- *   `@local.member` one that is taken out of what has that type or is that value; `@generic` a parameter of a type; `@global` a name that is not local although it is assigned to; `@other` a name that refers to nothing;
+ *   `@local.member` one that is taken out of what has that type or is that value; `@generic` a parameter of a type;
+ *   `@global` a name that is not local although it is assigned to; `@other` a name that refers to nothing;
  * - `@import.<form>` a statement that imports; `@export` one that lists exported names; `@module` the name of the
  *   package or module that the file belongs to;
  * - `@scope` what the local names declared in it are known in; without any, that is the definition around them;

@@ -103,6 +103,19 @@ const outcome = (request: Promise<CompleteResult>) =>
       return error as LcadError;
     },
   );
+/** Has the server answer the next request with some tokens once it is let go. */
+function held(tokens: string[]): () => void {
+  let go: () => void = () => undefined;
+  const until = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  server.answer(async () => {
+    await until;
+    return tokens;
+  });
+  return go;
+}
+
 const isSuperseded = (one: CompleteResult | LcadError) =>
   one instanceof LcadError && one.kind === 'REQUEST_CANCELLED' && one.details.superseded === true;
 
@@ -208,14 +221,7 @@ describe('requests that follow each other', () => {
 
   test('typing along one that is being written goes on with its stream', async () => {
     server.reply = ['return', ' a', ' + b;'];
-    let go: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      go = resolve;
-    });
-    server.answer(async () => {
-      await held;
-      return ['return', ' a', ' + b;'];
-    });
+    const go = held(['return', ' a', ' + b;']);
     const client = clientWith();
     const first = outcome(ask('  |', { lines: 'single' }, client));
     await until(() => server.open === 1);
@@ -229,14 +235,7 @@ describe('requests that follow each other', () => {
   });
 
   test('typing something else than what is written starts anew', async () => {
-    let go: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      go = resolve;
-    });
-    server.answer(async () => {
-      await held;
-      return ['return', ' a;'];
-    });
+    const go = held(['return', ' a;']);
     const client = clientWith();
     const first = outcome(ask('  |', { lines: 'single' }, client));
     await until(() => server.open === 1);
@@ -275,14 +274,7 @@ describe('requests that follow each other', () => {
   });
 
   test('a stream of another configuration is not gone on with', async () => {
-    let go: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      go = resolve;
-    });
-    server.answer(async () => {
-      await held;
-      return ['return', ' a;'];
-    });
+    const go = held(['return', ' a;']);
     const client = clientWith();
     const first = outcome(ask('  |', { lines: 'single' }, client));
     await until(() => server.open === 1);

@@ -662,6 +662,16 @@ describe('guards', () => {
     expect(records.map(({ outcome }) => outcome)).toEqual(['guarded']);
   });
 
+  /** What comes of a chat until it fails, and why it does. */
+  async function failed(inference: Pick<ReturnType<typeof service>, 'run'>) {
+    const seen: InferenceEvent[] = [];
+    const read = async () => {
+      for await (const event of inference.run(chat(), never)) seen.push(event);
+    };
+    const error = await failure(read());
+    return { seen, error };
+  }
+
   it('look at thoughts and at what a model wants to call a tool with, too', async () => {
     const secret = ['q7Zp2Kx9', 'Vt4Lm8Rw'];
     const { open } = createGuards(() => GuardConfig.parse({}), { log });
@@ -675,12 +685,7 @@ describe('guards', () => {
     const inference = service([at('one', server)], {}, { open });
     for (const reply of replies) {
       server.answer(reply);
-      const seen: InferenceEvent[] = [];
-      const error = await failure(
-        (async () => {
-          for await (const event of inference.run(chat(), never)) seen.push(event);
-        })(),
-      );
+      const { seen, error } = await failed(inference);
       expect(error.kind).toBe('OUTPUT_STOPPED');
       expect(JSON.stringify([seen, error.message, error.data])).not.toMatch(/q7|8Rw|MIIE/);
     }
@@ -700,12 +705,7 @@ describe('guards', () => {
     ];
     for (const reply of replies) {
       server.answer(reply);
-      const seen: InferenceEvent[] = [];
-      const error = await failure(
-        (async () => {
-          for await (const event of inference.run(chat(), never)) seen.push(event);
-        })(),
-      );
+      const { seen, error } = await failed(inference);
       expect(error.kind).toBe('OUTPUT_STOPPED');
       expect(JSON.stringify(seen)).not.toMatch(/q7|8Rw/);
     }

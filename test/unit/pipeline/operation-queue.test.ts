@@ -63,4 +63,10 @@ describe('operation queue', () => {
     expect(mergeOperations(many, paths('x'))).toEqual(whole);
     expect(mergeOperations(paths('x'), { ...whole, anew: true })).toEqual({ ...whole, anew: true });
   });
+
+  test('lose a scan that was begun before one of them was asked for', () => {
+    const begun = new Promise<never>(() => {});
+    expect(mergeOperations({ ...whole, begun }, whole)).toStrictEqual(whole);
+    expect(mergeOperations(paths('x'), { ...whole, begun })).toStrictEqual(whole);
+  });
 });
