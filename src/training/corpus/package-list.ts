@@ -191,7 +191,9 @@ Apache-2.0: @react-native-firebase/analytics @react-native-firebase/perf`,
   ),
   npm(
     'zig',
-    `MIT: @opentui/core@0.5.10 @tevm/voltaire@0.2.27 ghostty-opentui@1.5.0 posix-node@0.12.0 md4w@0.2.7`,
+    `MIT: @opentui/core@0.5.10 @tevm/voltaire@0.2.27 ghostty-opentui@1.5.0 posix-node@0.12.0 md4w@0.2.7
+MIT: zigar-compiler@0.15.2
+Apache-2.0: @native-sdk/cli@0.10.1`,
   ),
   npm(
     'swift kotlin',
