@@ -14,8 +14,8 @@ import type { Definition, Place } from './definition.js';
 import { type Importer, importersOf, importsOf } from './dependencies.js';
 import { around, atPlace, byName, type Found } from './find.js';
 import type { GraphView } from './graph-view.js';
-import { leftOut, mostResolved, type Reference, referencesTo } from './references.js';
-import { calleesOf, callersOf, type Relation } from './relations.js';
+import { firstOf, mostResolved, type Reference, referencesTo } from './references.js';
+import { calleesOf, callersIn, type Relation } from './relations.js';
 import type { RepoGraph } from './repo-graph.js';
 import type { Target } from './resolve/contract.js';
 import { type SymbolQuery, searchSymbols } from './symbol-search.js';
@@ -76,12 +76,11 @@ export async function referencesAnswer(
   const of = await found(request, subject, true);
   const most = mostFor(limit);
   const all = referencesTo(view, of.targets, repos, { most });
-  const shown = all.slice(0, limit);
   return {
     of: ofSymbols(view, of),
-    references: shown.map((one) => referenceOf(view, one)),
-    total: all.length,
-    notes: [...notesOf(view, of, all.length, 'refers to'), ...leftOutNotes(view, of, leftOut(all), most)],
+    references: firstOf(all, limit).map((one) => referenceOf(view, one)),
+    total: all.count,
+    notes: [...notesOf(view, of, all.count, 'refers to'), ...leftOutNotes(view, of, all.leftOut, most)],
   };
 }
 
@@ -90,21 +89,20 @@ export async function callersAnswer(request: Request, subject: Subject): Promise
   const { view, repos, limit } = request;
   const of = await found(request, subject, true);
   const most = mostFor(limit);
-  const all = callersOf(view, of.targets, repos, most);
-  // These are known by now.
-  const left = leftOut(referencesTo(view, of.targets, repos, { kind: 'call', most }));
-  const notes = [...notesOf(view, of, all.length, 'calls'), ...leftOutNotes(view, of, left, most)];
-  return relationsAnswer(request, of, { relations: all, unknown: 0 }, notes);
+  const calls = referencesTo(view, of.targets, repos, { kind: 'call', most });
+  const { count, first } = callersIn(calls);
+  const notes = [...notesOf(view, of, count, 'calls'), ...leftOutNotes(view, of, calls.leftOut, most)];
+  return relationsAnswer(request, of, { shown: first(limit), total: count, unknown: 0 }, notes);
 }
 
 /** Answers to `lcad/callees`. @throws as definitionAnswer */
 export async function calleesAnswer(request: Request, subject: Subject): Promise<Answer<RelationsResult>> {
   const of = await found(request, subject, true);
-  const all = calleesOf(request.view, of.targets);
-  const none =
-    all.relations.length === 0 ? [`${nameOf(request.view, of)} calls nothing that is known here.`] : [];
+  const { relations, unknown } = calleesOf(request.view, of.targets);
+  const total = relations.length;
+  const none = total === 0 ? [`${nameOf(request.view, of)} calls nothing that is known here.`] : [];
   const notes = [...(of.confidence === 'ambiguous' ? [ambiguousNote(of.targets)] : []), ...none];
-  return relationsAnswer(request, of, all, notes);
+  return relationsAnswer(request, of, { shown: relations.slice(0, request.limit), total, unknown }, notes);
 }
 
 /** Answers to `lcad/dependencies`. @throws FILE_NOT_INDEXED */
@@ -127,19 +125,13 @@ export function dependenciesAnswer(
 }
 
 function relationsAnswer(
-  request: Request,
+  { view }: Request,
   of: Found,
-  { relations, unknown }: { relations: readonly Relation[]; unknown: number },
+  { shown, total, unknown }: { shown: readonly Relation[]; total: number; unknown: number },
   notes: string[],
 ): Answer<RelationsResult> {
-  const shown = relations.slice(0, request.limit);
-  return {
-    of: ofSymbols(request.view, of),
-    relations: shown.map((one) => relationOf(request.view, one)),
-    total: relations.length,
-    unknown,
-    notes,
-  };
+  const relations = shown.map((one) => relationOf(view, one));
+  return { of: ofSymbols(view, of), relations, total, unknown, notes };
 }
 
 /** @param enclosing what lies around the line will do, if nothing stands there */

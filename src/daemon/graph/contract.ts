@@ -52,3 +52,8 @@ export type Confidence = (typeof confidences)[number];
 export function lessSure(a: Confidence, b: Confidence): Confidence {
   return confidences.indexOf(a) > confidences.indexOf(b) ? a : b;
 }
+
+/** The surer of two. */
+export function surer(a: Confidence, b: Confidence): Confidence {
+  return lessSure(a, b) === a ? b : a;
+}

@@ -1,4 +1,5 @@
 import type { Answer, Asked } from './asked.js';
+import type { Content } from './content.js';
 import type { Contents } from './contents.js';
 import type { Place, Resolution } from './definition.js';
 import { ImportedNames } from './imported-names.js';
@@ -7,7 +8,7 @@ import { hasImplicitSelf, isModular } from './languages.js';
 import { Members } from './members.js';
 import { Modules } from './modules.js';
 import { NameSearch } from './name-search.js';
-import { Receivers } from './receivers.js';
+import { Receivers, unknownHolder } from './receivers.js';
 import type { RepoGraph } from './repo-graph.js';
 import { Resolved } from './resolved.js';
 
@@ -50,9 +51,48 @@ export class Linker {
 
   /** What a reference of a file means; null if that is not known, or not in a registered repository. */
   resolve(place: Place, reference: number): Resolution | null {
-    const { references } = this.#resolved.of(place);
-    const known = references.get(reference);
-    if (known !== undefined) return known;
+    const { content } = place;
+    const name = content.referenceName(reference);
+    if (content.receiver(reference) < 0) {
+      if (!mayBeOfFile(content, reference, name))
+        return known(this.#beyond(place, name, this.#contents.names.text(name)));
+    } else {
+      const holder = this.#receivers.holder(place, reference);
+      if (holder === unknownHolder) return this.#search.anywhere(place, name, true);
+      if (holder !== null) return known(this.#heldBy(holder, place, reference));
+    }
+    return this.#byPlace(place, reference);
+  }
+
+  /** What a reference means where that depends on where it stands. */
+  #byPlace(place: Place, reference: number): Resolution | null {
+    const before = this.#resolved.of(place).references.get(reference);
+    if (before !== undefined) return before;
+    return this.#deeper(
+      () => {
+        const asked = askedBy(place, reference);
+        const isMember = place.content.receiver(reference) >= 0;
+        return known(isMember ? this.#receivers.member(place, asked, reference) : this.#bare(place, asked));
+      },
+      (made) => this.#resolved.note(place, reference, made),
+    );
+  }
+
+  /** A name behind a receiver that means the same wherever it stands in the file. */
+  #heldBy(holder: number, place: Place, reference: number): Answer {
+    const asked = askedBy(place, reference);
+    const { members } = this.#resolved.of(place);
+    const ofName = members.get(asked.name) ?? new Map<number, Answer>();
+    const before = ofName.get(holder);
+    if (before !== undefined) return before;
+    return this.#deeper(
+      () => this.#receivers.member(place, asked, reference),
+      (made) => members.set(asked.name, ofName.set(holder, made)),
+    );
+  }
+
+  /** One step further along the names that must be known to know a name; what was cut short is not remembered. */
+  #deeper<T>(make: () => T, remember: (made: T) => void): T | null {
     if (this.#depth >= mostDepth) {
       this.#cuts++;
       return null;
@@ -60,45 +100,12 @@ export class Linker {
     const before = this.#cuts;
     this.#depth++;
     try {
-      const made = this.#resolve(place, reference);
-      if (this.#cuts === before) this.#resolved.note(place, reference, made);
+      const made = make();
+      if (this.#cuts === before) remember(made);
       return made;
     } finally {
       this.#depth--;
     }
-  }
-
-  #resolve(place: Place, reference: number): Resolution | null {
-    const { content } = place;
-    const kind = content.referenceKind(reference);
-    const around = content.around(reference);
-    const asked: Asked = {
-      name: content.referenceName(reference),
-      // What a class inherits from is named in the scope that the class itself is in.
-      around: kind === 'inherit' ? content.parent(around) : around,
-      isImport: kind === 'import',
-    };
-    const receiver = content.receiver(reference);
-    const answer = receiver < 0 ? this.#bare(place, asked) : this.#member(place, asked, reference);
-    return answer === 'elsewhere' ? null : answer;
-  }
-
-  /** A name behind a receiver: found once in a file where it means the same wherever it stands. */
-  #member(place: Place, asked: Asked, reference: number): Answer {
-    const holder = this.#receivers.holder(place, reference);
-    if (holder === null) return this.#receivers.member(place, asked, reference);
-    const { members } = this.#resolved.of(place);
-    let known = members.get(asked.name);
-    if (!known) {
-      known = new Map();
-      members.set(asked.name, known);
-    }
-    const before = known.get(holder);
-    if (before !== undefined) return before;
-    const cuts = this.#cuts;
-    const made = this.#receivers.member(place, asked, reference);
-    if (this.#cuts === cuts) known.set(holder, made);
-    return made;
   }
 
   #bare(place: Place, asked: Asked): Answer {
@@ -130,4 +137,24 @@ export class Linker {
     const type = this.#members.around(place, around);
     return type && this.#members.of(type, name, 'same-scope', true);
   }
+}
+
+const known = (answer: Answer): Resolution | null => (answer === 'elsewhere' ? null : answer);
+
+/** What a reference asks for where it stands. */
+function askedBy({ content }: Place, reference: number): Asked {
+  const kind = content.referenceKind(reference);
+  const around = content.around(reference);
+  return {
+    name: content.referenceName(reference),
+    // What a class inherits from is named in the scope that the class itself is in.
+    around: kind === 'inherit' ? content.parent(around) : around,
+    isImport: kind === 'import',
+  };
+}
+
+/** Whether a name with nothing before it may mean something that the file defines, or inherits. */
+function mayBeOfFile(content: Content, reference: number, name: number): boolean {
+  if (hasImplicitSelf(content.language) || content.defines(name)) return true;
+  return content.referenceKind(reference) === 'import';
 }

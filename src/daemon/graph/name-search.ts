@@ -15,11 +15,23 @@ import { folderOf } from './resolve/paths.js';
 /** Definitions of one name in a repository: of more, which one is meant cannot be guessed. */
 const mostAlike = 30;
 
+/** Definitions of one name in a repository. */
+interface Alike {
+  version: number;
+  repo: Place['repo'];
+  group: string;
+  name: number;
+  members: boolean;
+  found: Resolution | null;
+}
+
 /** Finds definitions by their names: those of a package, and those of a whole repository. */
 export class NameSearch {
   readonly #contents: Contents;
   readonly #packages: Remembered<Resolution | null>;
   readonly #alike: Remembered<Resolution | null>;
+  /** What was asked for last: the uses of one name come one after the other. */
+  #last: Alike | null = null;
 
   constructor(contents: Contents) {
     this.#contents = contents;
@@ -37,13 +49,24 @@ export class NameSearch {
 
   /** All definitions of a name in the repository; null if they are so many that the name alone says nothing. */
   anywhere(place: Place, name: number, members: boolean): Resolution | null {
-    const key = `${place.repo.id}\n${groupOf(place.content.language)}\n${name}\n${members}`;
-    return this.#alike.get(key, () => {
-      const targets = preferred(this.inRepo(place, name, members));
-      if (targets.length === 0 || targets.length > mostAlike) return null;
-      const vague = members && isCommonMember(this.#contents.names.text(name));
-      return { confidence: targets.length === 1 && !vague ? 'unique-name' : 'ambiguous', targets };
-    });
+    const { version } = this.#contents;
+    const { repo } = place;
+    const group = groupOf(place.content.language);
+    const last = this.#last;
+    if (last?.name === name && last.repo === repo && last.group === group)
+      if (last.members === members && last.version === version) return last.found;
+    const found = this.#alike.get(`${repo.id}\n${group}\n${name}\n${members}`, () =>
+      this.#findAlike(place, name, members),
+    );
+    this.#last = { version, repo, group, name, members, found };
+    return found;
+  }
+
+  #findAlike(place: Place, name: number, members: boolean): Resolution | null {
+    const targets = preferred(this.inRepo(place, name, members));
+    if (targets.length === 0 || targets.length > mostAlike) return null;
+    const vague = members && isCommonMember(this.#contents.names.text(name));
+    return { confidence: targets.length === 1 && !vague ? 'unique-name' : 'ambiguous', targets };
   }
 
   /** Members, or what is no member, of a name in the repository. */

@@ -22,7 +22,7 @@ export interface ReceiverTools {
 }
 
 /** The holder of names of which nothing is known: it is no number of a name. */
-const unknownHolder = Number.POSITIVE_INFINITY;
+export const unknownHolder = Number.POSITIVE_INFINITY;
 
 /** Finds what a name behind a receiver means: a member of a type, of an object's type, or of a module. */
 export class Receivers {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { ReferenceKind } from '../../workers/outline/contract.js';
 import type { Content } from './content.js';
 import type { Contents } from './contents.js';
-import type { Confidence } from './contract.js';
+import { type Confidence, confidences } from './contract.js';
 import { type Definition, idOf, isSame, type Place, type Resolution } from './definition.js';
 import type { GraphView } from './graph-view.js';
 import { groupOf } from './languages.js';
@@ -18,12 +18,56 @@ export interface Reference {
   confidence: Confidence;
 }
 
-/** References in the answers that are kept of one view, for what is asked again and again; about 150 bytes each. */
-const referencesKept = 60_000;
+/** The references to some definitions. */
+export interface References {
+  /** By repository and path. */
+  readonly files: readonly FileReferences[];
+  readonly count: number;
+  /** How many of the same name were not looked at, since there are so many; 0: nothing is missing. */
+  readonly leftOut: number;
+}
+
+/** Those of one file, in order. */
+export interface FileReferences {
+  readonly place: Place;
+  /** Index in the content and confidence in one number each: answers are kept, and may be of thousands. */
+  readonly marks: readonly number[];
+}
+
+const confidenceBits = 3;
+
+const markOf = (at: number, confidence: Confidence) =>
+  (at << confidenceBits) | confidences.indexOf(confidence);
+
+/** The index of a reference in its content. */
+export const indexOf = (mark: number) => mark >> confidenceBits;
+
+/** How surely a reference leads to where it does: the place of that among `confidences`. */
+export const surenessOf = (mark: number) => mark & ((1 << confidenceBits) - 1);
+
+/** A reference of a file by its mark. */
+export function referenceAt(place: Place, mark: number): Reference {
+  return { place, at: indexOf(mark), confidence: confidences[surenessOf(mark)] ?? 'ambiguous' };
+}
+
+/** The first references, or all. */
+export function firstOf({ files }: References, most = Number.POSITIVE_INFINITY): Reference[] {
+  const found: Reference[] = [];
+  for (const { place, marks } of files) {
+    for (const mark of marks) {
+      if (found.length >= most) return found;
+      found.push(referenceAt(place, mark));
+    }
+  }
+  return found;
+}
+
+/** References in the answers that are kept of one view, for what is asked again and again; some 10 to 30 bytes each. */
+const referencesKept = 300_000;
 
 /**
  * References of one name that are resolved for an answer, if it is not said otherwise: those nearest to its definitions.
- * Each takes about a microsecond, and of a name that is used more often nobody reads them all.
+ * Each takes up to a microsecond, and of a name that is used more often nobody reads them all.
  */
 export const mostResolved = 20_000;
 
@@ -35,26 +79,20 @@ export interface Wanted {
   most?: number;
 }
 
-/** Of answers for which not all references were resolved: how many were not. */
-const unresolved = new WeakMap<readonly Reference[], number>();
-
 interface Answers {
   version: number;
-  known: LRUCache<string, readonly Reference[]>;
+  known: LRUCache<string, References>;
 }
 
 const answers = new WeakMap<GraphView, Answers>();
 
-/**
- * The references to definitions in some repositories, by repository, path and place. Takes some microseconds for each
- * reference of the same name when it is asked for the first time.
- */
+/** The references to definitions in some repositories. */
 export function referencesTo(
   view: GraphView,
   targets: readonly Definition[],
   repos: readonly RepoGraph[],
   wanted: Wanted = {},
-): readonly Reference[] {
+): References {
   const known = answersOf(view);
   const { kind, most = mostResolved } = wanted;
   const key = [kind, most, ...repos.map(({ id }) => id), '', ...targets.map(idOf)].join('\n');
@@ -71,15 +109,10 @@ function answersOf(view: GraphView): Answers['known'] {
   if (before?.version === version) return before.known;
   const known: Answers['known'] = new LRUCache({
     maxSize: referencesKept,
-    sizeCalculation: (found) => found.length + 1,
+    sizeCalculation: ({ count }) => count + 1,
   });
   answers.set(view, { version, known });
   return known;
-}
-
-/** How many references of the same name were not looked at, since there are so many; 0: the answer is whole. */
-export function leftOut(references: readonly Reference[]): number {
-  return unresolved.get(references) ?? 0;
 }
 
 /** References of one file that may be meant. */
@@ -93,25 +126,25 @@ function find(
   targets: readonly Definition[],
   repos: readonly RepoGraph[],
   { kind, most }: { kind: ReferenceKind | undefined; most: number },
-): Reference[] {
+): References {
   const candidates = [...candidatesIn(view, targets, repos, kind)];
-  const count = candidates.reduce((sum, { ats }) => sum + ats.length, 0);
+  const named = candidates.reduce((sum, { ats }) => sum + ats.length, 0);
   const leads = leadsTo(targets);
-  const files: { place: Place; found: Reference[] }[] = [];
-  let looked = 0;
-  for (const { place, ats } of count > most ? nearestFirst(candidates, targets) : candidates) {
+  const files: FileReferences[] = [];
+  let [looked, count] = [0, 0];
+  for (const { place, ats } of named > most ? nearestFirst(candidates, targets) : candidates) {
     if (looked >= most) break;
-    const found: Reference[] = [];
+    const marks: number[] = [];
     for (const at of ats) {
       if (looked++ >= most) break;
       const resolved = view.linker.resolve(place, at);
-      if (resolved && leads(resolved)) found.push({ place, at, confidence: resolved.confidence });
+      if (resolved && leads(resolved)) marks.push(markOf(at, resolved.confidence));
     }
-    if (found.length > 0) files.push({ place, found });
+    count += marks.length;
+    if (marks.length > 0) files.push({ place, marks });
   }
-  const all = files.sort((a, b) => byPlace(a.place, b.place)).flatMap(({ found }) => found);
-  if (count > most) unresolved.set(all, count - most);
-  return all;
+  files.sort((a, b) => byPlace(a.place, b.place));
+  return { files, count, leftOut: Math.max(0, named - most) };
 }
 
 function* candidatesIn(

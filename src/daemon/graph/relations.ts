@@ -1,8 +1,14 @@
-import { type Confidence, confidences } from './contract.js';
+import { type Confidence, confidences, surer } from './contract.js';
 import { type Definition, idOf, isTarget, type Place } from './definition.js';
 import type { GraphView } from './graph-view.js';
-import { type Reference, referencesTo } from './references.js';
-import type { RepoGraph } from './repo-graph.js';
+import {
+  type FileReferences,
+  indexOf,
+  type Reference,
+  type References,
+  referenceAt,
+  surenessOf,
+} from './references.js';
 
 /** Code that refers to a definition, or that it refers to. */
 export interface Relation {
@@ -14,48 +20,69 @@ export interface Relation {
   references: Reference[];
 }
 
-const order = (confidence: Confidence) => confidences.indexOf(confidence);
-
-const known = new WeakMap<readonly Reference[], readonly Relation[]>();
-
-/** The code that calls definitions, the surest first. @param most as of referencesTo */
-export function callersOf(
-  view: GraphView,
-  targets: readonly Definition[],
-  repos: readonly RepoGraph[],
-  most: number,
-): readonly Relation[] {
-  const calls = referencesTo(view, targets, repos, { kind: 'call', most });
-  const before = known.get(calls);
-  if (before) return before;
-  const relations: Relation[] = [];
-  let file: Place | null = null;
-  let ofFile = new Map<number, Relation>();
-  // Calls of one file come one after the other.
-  for (const call of calls) {
-    const { place, at } = call;
-    if (place !== file) ofFile = new Map();
-    file = place;
-    const index = callerAround(place, place.content.around(at));
-    const relation = ofFile.get(index);
-    if (relation) {
-      add(relation, call);
-      continue;
-    }
-    const { repo, path, content } = place;
-    const definition = index < 0 ? null : { repo, path, content, index };
-    const made = { definition, place, confidence: call.confidence, references: [call] };
-    ofFile.set(index, made);
-    relations.push(made);
-  }
-  const sorted = bySureness(relations);
-  known.set(calls, sorted);
-  return sorted;
+/** The code that refers to definitions. */
+export interface Callers {
+  readonly count: number;
+  /** The first of them: the surest ones first, equally sure ones by repository, path and place. */
+  first(most: number): Relation[];
 }
 
-/** The definition that code belongs to, without variables, which call nothing by themselves inside of others. */
-function callerAround({ content }: Place, around: number): number {
-  let at = around;
+const known = new WeakMap<References, Callers>();
+
+/** The code that some references are in. */
+export function callersIn(references: References): Callers {
+  const before = known.get(references);
+  if (before) return before;
+  const made = callersOf(references);
+  known.set(references, made);
+  return made;
+}
+
+function callersOf({ files }: References): Callers {
+  /** By sureness: the place of a file among the files, and the definition in it, in turn. */
+  const found = confidences.map((): number[] => []);
+  for (const [at, { place, marks }] of files.entries()) {
+    const surest = new Map<number, number>();
+    for (const mark of marks) {
+      const caller = callerAround(place, indexOf(mark));
+      surest.set(caller, Math.min(surenessOf(mark), surest.get(caller) ?? confidences.length));
+    }
+    for (const [caller, sure] of surest) found[sure]?.push(at, caller);
+  }
+  const relationAt = (at: number, caller: number, confidence: Confidence): Relation[] => {
+    const file = files[at];
+    return file ? [{ ...codeIn(file.place, caller), confidence, references: callsBy(file, caller) }] : [];
+  };
+  return {
+    count: found.reduce((sum, { length }) => sum + length / 2, 0),
+    first: (most) => {
+      const relations: Relation[] = [];
+      for (const [sure, pairs] of found.entries()) {
+        for (let at = 0; at < pairs.length && relations.length < most; at += 2) {
+          const confidence = confidences[sure] ?? 'ambiguous';
+          relations.push(...relationAt(pairs[at] ?? -1, pairs[at + 1] ?? -1, confidence));
+        }
+      }
+      return relations;
+    },
+  };
+}
+
+function codeIn(place: Place, index: number): Pick<Relation, 'definition' | 'place'> {
+  const { repo, path, content } = place;
+  return { definition: index < 0 ? null : { repo, path, content, index }, place };
+}
+
+/** The references of a file that one definition holds. */
+function callsBy({ place, marks }: FileReferences, caller: number): Reference[] {
+  return marks
+    .filter((mark) => callerAround(place, indexOf(mark)) === caller)
+    .map((mark) => referenceAt(place, mark));
+}
+
+/** The definition that a reference belongs to, without variables, which call nothing by themselves inside of others. */
+function callerAround({ content }: Place, reference: number): number {
+  let at = content.around(reference);
   while (at >= 0 && !isTarget(content.kind(at))) at = content.parent(at);
   return at;
 }
@@ -96,7 +123,7 @@ export function calleesOf(
 
 function add(relation: Relation, call: Reference): void {
   relation.references.push(call);
-  if (order(call.confidence) < order(relation.confidence)) relation.confidence = call.confidence;
+  relation.confidence = surer(call.confidence, relation.confidence);
 }
 
 /** Equally sure ones stay in their order. */

@@ -5,7 +5,7 @@ import { atPlace } from '../../graph/find.js';
 import type { Graph } from '../../graph/graph.js';
 import type { GraphView } from '../../graph/graph-view.js';
 import { lastPart } from '../../graph/members.js';
-import { leftOut, type Reference, referencesTo } from '../../graph/references.js';
+import { firstOf, type Reference, referencesTo } from '../../graph/references.js';
 import { searchSymbols } from '../../graph/symbol-search.js';
 import { documentSymbols, symbolKind } from '../../overlay/document-symbols.js';
 import { clientUris, documentPath } from '../../overlay/uris.js';
@@ -77,14 +77,14 @@ export function lspHandlers(scope: SearchScope, graph: Graph): Pick<DaemonHandle
       if (!found) return [];
       const references = referencesTo(view, found.targets, [...view.repos.values()]);
       const definitions = asked?.includeDeclaration ? found.targets : [];
-      const more = leftOut(references);
-      if (more > 0) {
-        const message = `lcad shows the ${references.length} references nearest to the definition: ${more} more places have its name, too many to be looked at. \`lcad grep\` lists them all.`;
+      const { count, leftOut } = references;
+      if (leftOut > 0) {
+        const message = `lcad shows the ${count} references nearest to the definition: ${leftOut} more places have its name, too many to be looked at. \`lcad grep\` lists them all.`;
         context.notify('window/showMessage', { type: information, message });
       }
       return [
         ...definitions.map((one) => definitionAt(opened, one)),
-        ...references.map((one) => referenceAt(opened, one)),
+        ...firstOf(references).map((one) => locationOf(opened, one)),
       ];
     },
     'textDocument/documentSymbol': async ({ textDocument: { uri } }, context) => {
@@ -133,7 +133,7 @@ function definitionAt({ view, uriOf }: Opened, { repo, path, content, index }: D
   };
 }
 
-function referenceAt({ view, uriOf }: Opened, { place, at }: Reference): Location {
+function locationOf({ view, uriOf }: Opened, { place, at }: Reference): Location {
   const { repo, path, content } = place;
   const { length } = lastPart(view.contents.names.text(content.referenceName(at)));
   return {
