@@ -78,7 +78,7 @@ async function expectVectors(
 ): Promise<void> {
   expect(await store.withoutVector(vectors, new Set(['first']), 10)).toHaveLength(2);
   await vectors.add(batchOf({ key: 'first', ord: 0, vector: unit(1, 2) }));
-  expect((await vectors.scan(unit(1, 2))).nearest(5, () => true)).toHaveLength(1);
+  expect((await vectors.scan(unit(1, 2), 10)).nearest(5, () => true)).toHaveLength(1);
   expect(await store.withoutVector(vectors, new Set(['first']), 10)).toHaveLength(1);
 }
 
@@ -136,9 +136,9 @@ describe('a store whose files are damaged', () => {
     expect(repairs).toHaveLength(1);
     expect(store.repairs).toEqual(repairs);
     expect(store.keys.size).toBe(0);
-    expect((await vectors.scan(unit(1, 2))).nearest(1, () => true)).toEqual([]);
+    expect((await vectors.scan(unit(1, 2), 10)).nearest(1, () => true)).toEqual([]);
     await add(store, content('first', words.slice(0, 3)));
-    expect((await vectors.scan(unit(1, 2))).nearest(1, () => true)).toHaveLength(1);
+    expect((await vectors.scan(unit(1, 2), 10)).nearest(1, () => true)).toHaveLength(1);
     await expectUsable(store);
     expect(await store.verify()).toEqual([]);
   });
@@ -196,7 +196,7 @@ describe('a store whose files are damaged', () => {
     const folder = await storeWithVectors();
     const store = await openStore(folder);
     const vectors = await store.vectors('model', 2);
-    expect((await vectors.scan(unit(1, 2))).of(['first'])[0]?.nearest).toHaveLength(2);
+    expect((await vectors.scan(unit(1, 2), 10)).of(['first'])[0]?.nearest).toHaveLength(2);
     await store.maintain();
     expect(await store.verify()).toEqual([]);
     for (const file of filesOf(folder, /vec-.*[/\\]data[/\\]/)) flip(file);
@@ -204,7 +204,7 @@ describe('a store whose files are damaged', () => {
     expect(repairs.map(({ what }) => what).join()).toContain('vectors of model');
     expect(repairs[0]?.quarantinedTo).toContain('vec-');
     expect([vectors.count, store.keys.size]).toEqual([0, 1]);
-    expect((await vectors.scan(unit(1, 2))).of(['first'])[0]?.nearest).toEqual([]);
+    expect((await vectors.scan(unit(1, 2), 10)).of(['first'])[0]?.nearest).toEqual([]);
     await expectVectors(store, vectors);
     await store.maintain();
     expect(await store.verify()).toEqual([]);
@@ -219,7 +219,7 @@ describe('a store whose files are damaged', () => {
     const store = await openStore(folder);
     const vectors = await store.vectors('model', 2);
     for (const file of filesOf(folder, /vec-.*[/\\]data[/\\]/)) rmSync(file);
-    await expect(vectors.scan(unit(1, 2))).rejects.toMatchObject({ kind: 'INDEX_UNAVAILABLE' });
+    await expect(vectors.scan(unit(1, 2), 10)).rejects.toMatchObject({ kind: 'INDEX_UNAVAILABLE' });
     await store.sync();
     expect(store.repairs).toHaveLength(1);
     expect([vectors.count, store.keys.size]).toEqual([0, 1]);
@@ -292,7 +292,7 @@ test('a process that is killed at any moment leaves whole contents, their vector
       const vectors = await store.vectors('model', 2);
       const lacking = await store.withoutVector(vectors, new Set(store.keys.keys()), 5000);
       for (const { key } of lacking) expect(committed.has(key) && !deleting.has(key)).toBe(false);
-      const near = (await vectors.scan(unit(1, 1))).nearest(5000, () => true);
+      const near = (await vectors.scan(unit(1, 1), 10)).nearest(5000, () => true);
       expect(near).toHaveLength(store.keys.size * 3 - lacking.length);
       expect(vectors.count).toBe(near.length);
       expect(near.every(({ similarity }) => Math.abs(similarity - 1) < 1e-4)).toBe(true);

@@ -136,7 +136,7 @@ async function search(asked: SimilarAsked): Promise<Similar> {
     const [other] = repo.pathsOf(key);
     return other !== undefined && other !== path && groupOf(repo.files.get(other)?.language ?? '') === group;
   };
-  const hits = (await vectors.store.scan(vector)).nearest(nearest, isWanted);
+  const hits = (await vectors.store.scan(vector, nearest)).nearest(nearest, isWanted);
   const rows = new Map(
     (await store.fetch(hits.slice(0, mostRead))).map((row) => [`${row.key}:${row.ord}`, row]),
   );

@@ -174,11 +174,13 @@ async function nearest(
   if (!source || !vector) return null;
   const query = await vector;
   if (!query || query.length !== source.store.dimensions) return null;
-  const scores = await source.store.scan(query);
+  const need = asksForWords(plan)
+    ? 0
+    : Math.max(fewestNear, Math.ceil(nearChunks / families), plan.limit * 2);
+  const scores = await source.store.scan(query, need);
   signal.throwIfAborted();
   const compared = { source, query, scores };
-  if (asksForWords(plan)) return { hits: [], compared };
-  const need = Math.max(fewestNear, Math.ceil(nearChunks / families), plan.limit * 2);
+  if (need === 0) return { hits: [], compared };
   for (let limit = need; ; limit *= growth) {
     const found = scores.nearest(limit, wanted);
     const hits = plan.kinds ? await ofKind(family, found, plan.kinds) : found;

@@ -60,7 +60,8 @@ function vectorsOver(source: VectorSource, loose: ReadonlyMap<string, LooseConte
       dimensions: store.dimensions,
       count: store.count,
       vectorOf: (id) => store.vectorOf(id),
-      scan: async (query) => laidOverScores(await store.scan(query), query, vectorsOf(loose, model)),
+      scan: async (query, likely) =>
+        laidOverScores(await store.scan(query, likely), query, vectorsOf(loose, model)),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { bestFirst } from '../store/best-first.js';
 import type { SearchableRepo } from './contract.js';
 import { type PathWords, pathWords } from './path-words.js';
 
@@ -16,6 +17,8 @@ const commonFloor = 500;
 const stemWeight = 2;
 const k1 = 1.2;
 const b = 0.75;
+/** Paths that scores have room for beyond those there are. */
+const roomToGrow = 1_000;
 /** Words count as the same if the shorter begins the longer and has this many letters: "auth", "authentication". */
 export const sharedPrefix = 4;
 
@@ -33,6 +36,8 @@ export class PathIndex {
   #byPrefix = new Map<string, string[]>();
   #words = new Map<string, PathWords>();
   #totalLength = 0;
+  #scores = new Float64Array();
+  #best = new Float64Array();
   #languages = new Map<string, number>();
   #files = 0;
   #state = '';
@@ -77,14 +82,16 @@ export class PathIndex {
 
   /** The paths that match best, by BM25; `wanted` decides which may be returned. Equal scores in order of path. */
   search(terms: readonly string[], limit: number, wanted: (path: string) => boolean): PathHit[] {
-    const scores = new Map<number, number>();
-    for (const matches of this.#useful(terms)) this.#add(matches, scores);
-    const hits = [...scores].map(([doc, score]) => ({ path: this.#paths[doc] ?? '', score }));
-    hits.sort((x, y) => y.score - x.score || (x.path < y.path ? -1 : 1));
+    const docs: number[] = [];
+    for (const matches of this.#useful(terms)) this.#add(matches, docs);
+    const scores = Float32Array.from(docs, (doc) => this.#scores[doc] as number);
+    for (const doc of docs) this.#scores[doc] = 0;
+    const pathOf = (at: number) => this.#paths[docs[at] as number] as string;
     const found: PathHit[] = [];
-    for (const hit of hits) {
+    for (const at of bestFirst(scores, limit, (a, b) => (pathOf(a) < pathOf(b) ? -1 : 1))) {
       if (found.length >= limit) break;
-      if (wanted(hit.path)) found.push(hit);
+      const path = pathOf(at);
+      if (wanted(path)) found.push({ path, score: scores[at] as number });
     }
     return found;
   }
@@ -108,22 +115,39 @@ export class PathIndex {
     return matches;
   }
 
-  /** Adds one query word's scores: a path counts with its best match. */
-  #add(matches: readonly string[], scores: Map<number, number>): void {
+  /** Adds one query word's scores: a path counts with its best match. @param docs takes in the paths that had none yet */
+  #add(matches: readonly string[], docs: number[]): void {
     const average = this.#totalLength / Math.max(1, this.#paths.length);
-    const best = new Map<number, number>();
+    const [scores, best] = this.#room();
+    const hit: number[] = [];
     for (const [rank, match] of matches.entries()) {
       const weight = this.idf(match) * (rank === 0 ? 1 : 0.7);
-      const postings = this.#postings.get(match) ?? [];
-      for (const posting of postings) {
+      for (const posting of this.#postings.get(match) ?? []) {
         const doc = posting >> 2;
         const frequency = posting & 3;
         const length = this.#lengths[doc] ?? average;
         const score = (weight * frequency * (k1 + 1)) / (frequency + k1 * (1 - b + (b * length) / average));
-        if (score > (best.get(doc) ?? 0)) best.set(doc, score);
+        if (best[doc] === 0) hit.push(doc);
+        if (score > (best[doc] as number)) best[doc] = score;
       }
     }
-    for (const [doc, score] of best) scores.set(doc, (scores.get(doc) ?? 0) + score);
+    for (const doc of hit) {
+      if (scores[doc] === 0) docs.push(doc);
+      scores[doc] = (scores[doc] as number) + (best[doc] as number);
+      best[doc] = 0;
+    }
+  }
+
+  /** Two numbers for each path, all 0 between searches. */
+  #room(): [Float64Array, Float64Array] {
+    const missing = this.#paths.length - this.#scores.length;
+    if (missing > 0) {
+      // A search is not interrupted, but may be the first since paths were added.
+      const room = this.#paths.length + roomToGrow;
+      this.#scores = new Float64Array(room);
+      this.#best = new Float64Array(room);
+    }
+    return [this.#scores, this.#best];
   }
 
   async #update(repo: Files): Promise<void> {

@@ -105,6 +105,7 @@ async function candidatesOf(family: SearchFamily, plan: Plan, signal: AbortSigna
     known.set(key, places);
     return places;
   };
+  const nearest = kinds ? nearOfKinds : nearChunks;
   const isOther = ({ key, ord }: ChunkId) =>
     key !== source.key || (source.isChunk && source.rows.every((row) => row.ord !== ord));
   const [hits, scores] = await Promise.all([
@@ -117,7 +118,7 @@ async function candidatesOf(family: SearchFamily, plan: Plan, signal: AbortSigna
           ...(languages ? { languages } : {}),
           ...(kinds ? { kinds } : {}),
         }),
-    scanOf(family, source, vector),
+    scanOf(family, source, vector, nearest),
   ]);
   signal.throwIfAborted();
   // The source is nearly always among them, and the best.
@@ -135,7 +136,7 @@ async function candidatesOf(family: SearchFamily, plan: Plan, signal: AbortSigna
   const similarities = new Map(found.map(({ key, ord, similarity }) => [`${key}:${ord}`, similarity]));
   for (const hit of hits) add(hit, similarities.get(`${hit.key}:${hit.ord}`) ?? 0, hit.score / most);
   const isWanted = (key: string) => placesOf(key).length > 0;
-  const near = scores?.nearest(kinds ? nearOfKinds : nearChunks, isWanted) ?? [];
+  const near = scores?.nearest(nearest, isWanted) ?? [];
   for (const hit of near) add(hit, hit.similarity, 0);
   return kinds ? ofKinds(family, [...byId.values()], kinds) : [...byId.values()];
 }
@@ -145,9 +146,10 @@ async function scanOf(
   family: SearchFamily,
   source: Source,
   vector: Float32Array | null,
+  likely: number,
 ): Promise<VectorScores | null> {
   if (!vector || !family.vectors || family.vectors.store.id !== source.family.vectors?.store.id) return null;
-  return family.vectors.store.scan(vector);
+  return family.vectors.store.scan(vector, likely);
 }
 
 function placesIn({ repos }: SearchFamily, key: string, { languages, wanted }: Plan): Place[] {

@@ -4,6 +4,8 @@ import type { QueryText } from './query.js';
 /** Extra matches of a stem: "regist" is enough of "register" and "registry". */
 const sharedShare = 0.6;
 
+const nowhere: readonly number[] = [];
+
 /** Finds the words of one query among other words. */
 export class WordMatcher {
   readonly #stems: readonly string[];
@@ -20,7 +22,10 @@ export class WordMatcher {
   at(word: string): readonly number[] {
     const before = this.#known.get(word);
     if (before) return before;
-    const found = this.#stems.flatMap((stem, at) => (matches(stem, word) ? [at] : []));
+    let found = nowhere;
+    for (let at = 0; at < this.#stems.length; at++) {
+      if (matches(this.#stems[at] as string, word)) found = [...found, at];
+    }
     this.#known.set(word, found);
     return found;
   }

@@ -82,8 +82,12 @@ export interface VectorStore {
   add(batch: VectorBatch): Promise<void>;
   /** Vector of a chunk, of unit length (zeros if it is like nothing); null if it has none. Reads them in if need be. */
   vectorOf(id: ChunkId): Promise<Float32Array | null>;
-  /** Compares the query with all vectors, giving way to other work in between. @throws INTERNAL_ERROR on another length */
-  scan(query: Float32Array): Promise<VectorScores>;
+  /**
+   * Compares the query with all vectors, giving way to other work in between.
+   * @param likely how many of the nearest will probably be asked for; 0: only contents by their keys
+   * @throws INTERNAL_ERROR on a query of another length
+   */
+  scan(query: Float32Array, likely: number): Promise<VectorScores>;
 }
 
 /** What to look for in the text of chunks. */

@@ -58,9 +58,9 @@ export class KernelMemory {
     this.#bytes = new Uint8Array(this.#memory.buffer);
   }
 
-  /** The function that a compiled kernel exports, working on this memory. */
-  bind<F>(module: object, name: string): F {
-    return new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports[name] as F;
+  /** The functions that a compiled kernel exports, working on this memory. */
+  bind<F>(module: object): F {
+    return new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports as F;
   }
 
   /** Views of this are good until the memory grows. */

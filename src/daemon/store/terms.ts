@@ -26,8 +26,8 @@ export class Terms implements TermCounts {
   readonly #base: TermBase;
   readonly #added = new TermAdditions();
   readonly #totals: TermTotals = { contents: 0, chunks: 0, terms: 0, symbols: 0 };
-  /** Scores by chunk, all 0, for a search that needs them. */
-  #idle: Float32Array | null = null;
+  /** Scores that are all 0, for a search that needs them. */
+  #idle: Scores | null = null;
 
   constructor(base: TermBase) {
     this.#base = base;
@@ -156,7 +156,7 @@ export class Terms implements TermCounts {
 
   #bestAdded(part: TermAdditions, weighed: readonly Weighed[], query: TextQuery): ScoredChunk[] {
     if (weighed.every(({ added }) => added.length === 0)) return [];
-    const scores = new Float32Array(part.chunks);
+    const scores = scoresOf(part.chunks);
     const norm = this.#normOf(part, query.column);
     for (const { added, weight } of weighed) addScores(scores, added, weight, norm);
     return bestOf(part, scores, query);
@@ -165,7 +165,7 @@ export class Terms implements TermCounts {
   async #bestOfBase(weighed: readonly Weighed[], query: TextQuery, turns: Turns): Promise<ScoredChunk[]> {
     if (weighed.every(({ base }) => base.length === 0)) return [];
     // Another search may be under way.
-    const scores = this.#idle ?? new Float32Array(this.#base.chunks);
+    const scores = this.#idle ?? scoresOf(this.#base.chunks);
     this.#idle = null;
     const norm = this.#normOf(this.#base, query.column);
     for (const { base, weight } of weighed) {
@@ -173,7 +173,9 @@ export class Terms implements TermCounts {
       await turns.after(base.length);
     }
     const best = bestOf(this.#base, scores, query);
-    this.#idle = scores.fill(0);
+    scores.chunks.fill(0);
+    scores.blocks.fill(0);
+    this.#idle = scores;
     return best;
   }
 }
@@ -188,8 +190,22 @@ interface Norm {
   perTerm: number;
 }
 
+/** Chunks in a block, as a power of two. */
+const blockBits = 5;
+
+/** Scores by chunk, and the highest of each block of them: most blocks hold none of the best. */
+interface Scores {
+  chunks: Float32Array;
+  blocks: Float32Array;
+}
+
+const scoresOf = (chunks: number): Scores => ({
+  chunks: new Float32Array(chunks),
+  blocks: new Float32Array((chunks >>> blockBits) + 1),
+});
+
 function addScores(
-  scores: Float32Array,
+  { chunks, blocks }: Scores,
   postings: Uint32Array,
   weight: number,
   { lengths, perTerm }: Norm,
@@ -201,14 +217,16 @@ function addScores(
     const chunk = posting >>> countBits;
     const count = posting & mostCounted;
     const norm = least + perTerm * (lengths[chunk] as number);
-    scores[chunk] = (scores[chunk] as number) + (most * count) / (count + norm);
+    const score = (chunks[chunk] as number) + (most * count) / (count + norm);
+    chunks[chunk] = score;
+    if (score > (blocks[chunk >>> blockBits] as number)) blocks[chunk >>> blockBits] = score;
   }
 }
 
-function bestOf(part: TermPart, scores: Float32Array, query: TextQuery): ScoredChunk[] {
+function bestOf(part: TermPart, scores: Scores, query: TextQuery): ScoredChunk[] {
   const { keys, columns } = part;
   const isFiltered = query.languages !== undefined || query.kinds !== undefined;
-  const floor = isFiltered ? 0 : likelyFloor(scores, query.limit);
+  const floor = isFiltered ? 0 : likelyFloor(scores.blocks, query.limit);
   let top = topOf(part, scores, query, floor);
   if (floor > 0 && top.count < query.limit) top = topOf(part, scores, query, 0);
   return top.take().map(({ score, content, chunk }) => ({
@@ -219,7 +237,7 @@ function bestOf(part: TermPart, scores: Float32Array, query: TextQuery): ScoredC
 }
 
 /** @param floor scores up to this are passed over */
-function topOf({ columns }: TermPart, scores: Float32Array, query: TextQuery, floor: number): TopHits {
+function topOf({ columns }: TermPart, { chunks, blocks }: Scores, query: TextQuery, floor: number): TopHits {
   const { firstChunk, languageOf, kindOf } = columns;
   const languages = query.languages ? columns.languages.map((name) => query.languages?.includes(name)) : null;
   const kinds = query.kinds ? columns.kinds.map((name) => query.kinds?.includes(name)) : null;
@@ -227,29 +245,27 @@ function topOf({ columns }: TermPart, scores: Float32Array, query: TextQuery, fl
   let least = floor;
   let content = 0;
   let end = firstChunk[1] ?? 0;
-  for (let chunk = 0; chunk < scores.length; chunk++) {
-    const score = scores[chunk] as number;
-    if (score <= least) continue;
-    while (chunk >= end) end = firstChunk[++content + 1] as number;
-    if (languages && !languages[languageOf[content] as number]) continue;
-    if (kinds && !kinds[kindOf[chunk] as number]) continue;
-    least = top.offer(score, content, chunk);
+  for (let block = 0; block < blocks.length; block++) {
+    if ((blocks[block] as number) <= least) continue;
+    const last = Math.min(chunks.length, (block + 1) << blockBits);
+    for (let chunk = block << blockBits; chunk < last; chunk++) {
+      const score = chunks[chunk] as number;
+      if (score <= least) continue;
+      while (chunk >= end) end = firstChunk[++content + 1] as number;
+      if (languages && !languages[languageOf[content] as number]) continue;
+      if (kinds && !kinds[kindOf[chunk] as number]) continue;
+      least = top.offer(score, content, chunk);
+    }
   }
   return top;
 }
 
-/** One score of so many is in the sample that tells where the best are likely to begin. */
-const sampleStep = 16;
-/** The sample is taken at its word for so many times those wanted, and some more. */
-const sampleMargin = 2;
-const sampleSpare = 4;
+/** Of blocks with equal highest scores some would be missing. */
+const spareBlocks = 16;
 
-/** A score that more than `limit` others are likely to exceed, and few more: what is below need not be put in order. */
-function likelyFloor(scores: Float32Array, limit: number): number {
-  const sample = new Float32Array(Math.floor(scores.length / sampleStep));
-  for (let at = 0; at < sample.length; at++) sample[at] = scores[at * sampleStep] as number;
-  const rank = Math.ceil((limit * sampleMargin) / sampleStep) + sampleSpare;
-  return Math.max(0, nthLargest(sample, rank));
+/** A score that at least `limit` others exceed, but for equal ones: what is below need not be put in order. */
+function likelyFloor(blocks: Float32Array, limit: number): number {
+  return Math.max(0, nthLargest(blocks.slice(), limit + spareBlocks));
 }
 
 /** Counts work, and says when others should have their turn. */

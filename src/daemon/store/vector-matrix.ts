@@ -1,22 +1,25 @@
 import { compiled, KernelMemory } from './kernels.js';
+import { VectorBands } from './vector-bands.js';
 import { VectorSketches } from './vector-sketches.js';
 
-type Kernel = (
-  query: number,
-  width: number,
-  rows: number,
-  list: number,
-  count: number,
-  out: number,
-  unit: number,
-) => void;
+interface Kernels {
+  similarities(
+    query: number,
+    width: number,
+    rows: number,
+    list: number,
+    count: number,
+    out: number,
+    unit: number,
+  ): void;
+}
 
 /** A query compared with the rows that a matrix had. Stays good while rows are written. */
 export interface Comparison {
   /** Rows there were. */
   readonly count: number;
-  /** Scores of the rows' sketches; null where they are so few that all are best compared exactly. */
-  readonly sketches: Uint16Array | null;
+  /** All rows, those first that may be among the nearest: many where not all can be compared exactly. */
+  readonly bands: Iterable<Int32Array>;
   /** Cosine similarities of some of the rows, -1 to 1, in their order. */
   of(rows: Int32Array): Float32Array;
 }
@@ -38,7 +41,7 @@ export class VectorMatrix {
   readonly #out: number;
   readonly #rows: number;
   readonly #memory: KernelMemory;
-  readonly #kernel: Kernel;
+  readonly #kernels: Kernels;
   readonly #sketches: VectorSketches;
   #bytes: Int8Array;
   #floats: Float32Array;
@@ -54,7 +57,7 @@ export class VectorMatrix {
     this.#out = this.#list + rowsPerCall * Int32Array.BYTES_PER_ELEMENT;
     this.#rows = this.#out + rowsPerCall * Float32Array.BYTES_PER_ELEMENT;
     this.#memory = new KernelMemory(this.#startOf(rows));
-    this.#kernel = this.#memory.bind<Kernel>(module, 'similarities');
+    this.#kernels = this.#memory.bind<Kernels>(module);
     this.#bytes = new Int8Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
     this.#ints = new Int32Array(this.#memory.buffer);
@@ -107,13 +110,15 @@ export class VectorMatrix {
   /**
    * Compares the first `count` rows with a query, which need not be of unit length. Rows may be written meanwhile; a row
    * that was never written is like nothing.
+   * @param expected about how many rows to compare exactly when the nearest are asked for; 0: they will not be
    * @throws INDEX_UNAVAILABLE if there is no memory for so many rows
    */
-  async compare(query: Float32Array, count: number): Promise<Comparison> {
+  async compare(query: Float32Array, count: number, expected: number): Promise<Comparison> {
     this.#reserve(count);
     const wide = wideQuery(query, this.#width);
-    const sketches = count * this.#width <= fewBytes ? null : await this.#sketches.scan(query, count);
-    return { count, sketches, of: (rows) => this.#similarities(wide, rows) };
+    const all = expected === 0 || count * this.#width <= fewBytes;
+    const bands = all ? allRows(count) : await VectorBands.find(this.#sketches, query, count, expected);
+    return { count, bands, of: (rows) => this.#similarities(wide, rows) };
   }
 
   #similarities(query: WideQuery, rows: Int32Array): Float32Array {
@@ -124,7 +129,7 @@ export class VectorMatrix {
     for (let from = 0; from < rows.length; from += rowsPerCall) {
       const part = rows.subarray(from, from + rowsPerCall);
       this.#ints.set(part, this.#list / Int32Array.BYTES_PER_ELEMENT);
-      this.#kernel(0, this.#width, this.#rows, this.#list, part.length, this.#out, query.unit);
+      this.#kernels.similarities(0, this.#width, this.#rows, this.#list, part.length, this.#out, query.unit);
       const out = this.#out / Float32Array.BYTES_PER_ELEMENT;
       similarities.set(this.#floats.subarray(out, out + part.length), from);
     }
@@ -147,6 +152,14 @@ export class VectorMatrix {
     this.#floats = new Float32Array(this.#memory.buffer);
     this.#ints = new Int32Array(this.#memory.buffer);
   }
+}
+
+function allRows(count: number): Comparison['bands'] {
+  return {
+    *[Symbol.iterator]() {
+      yield Int32Array.from({ length: count }, (_, row) => row);
+    },
+  };
 }
 
 /** A query as 16-bit numbers, as large as the sums of products allow, and what makes it one of unit length. */

@@ -1,3 +1,4 @@
+import { bestFirst } from './best-first.js';
 import type { ContentSimilarity, VectorHit, VectorScores } from './contract.js';
 import { nthLargest } from './nth-largest.js';
 import type { Comparison } from './vector-matrix.js';
@@ -11,9 +12,10 @@ const spare = 16;
 /** Of the rows with the best sketches so many times those wanted are compared exactly, and this share of all rows. */
 const comparedPerWanted = 8;
 const comparedShare = 1 / 64;
-const sampleSize = 512;
-/** Where that was not enough, the next look is at so many times more. */
-const growth = 6;
+
+/** How many of some rows to compare exactly where so many are likely to be wanted. */
+export const rowsToCompare = (likely: number, count: number): number =>
+  Math.max((likely + spare) * comparedPerWanted, count * comparedShare);
 
 interface Row {
   row: number;
@@ -69,19 +71,23 @@ export class ScanScores implements VectorScores {
     }
     const similarities = this.#comparison.of(all);
     let at = 0;
-    return contents.map((rows) => {
+    return contents.map((rows, index) => {
       const own = similarities.subarray(at, at + rows.length);
       at += rows.length;
-      return { nearest: this.#nearestOf(rows, own, limit), whole: this.#wholeOf(rows, own) };
+      const nearest = this.#nearestOf(keys[index] ?? '', rows, own, limit);
+      return { nearest, whole: this.#wholeOf(rows, own) };
     });
   }
 
-  #nearestOf(rows: Int32Array, similarities: Float32Array, limit: number): VectorHit[] {
-    const least = nthLargest(similarities.slice(), limit);
-    return between(rows, similarities, least, Number.POSITIVE_INFINITY)
-      .sort(this.#compare)
-      .slice(0, limit)
-      .map(this.#hit);
+  #nearestOf(key: string, rows: Int32Array, similarities: Float32Array, limit: number): VectorHit[] {
+    const least = rows.length > limit ? nthLargest(similarities.slice(), limit) : Number.NEGATIVE_INFINITY;
+    const hits: VectorHit[] = [];
+    for (let at = 0; at < rows.length; at++) {
+      const similarity = similarities[at] as number;
+      if (similarity < least) continue;
+      hits.push({ key, ord: this.#rows.ordOf(rows[at] as number), similarity });
+    }
+    return hits.sort(nearer).slice(0, limit);
   }
 
   #wholeOf(rows: Int32Array, similarities: Float32Array): number | null {
@@ -95,17 +101,15 @@ export class ScanScores implements VectorScores {
    * @param count how many are likely to be wanted
    */
   *#descending(count: number): Generator<Row> {
-    const most = Math.max(count * comparedPerWanted, this.#comparison.count * comparedShare);
-    for (const rows of bandsOf(this.#comparison, most)) {
-      const similarities = this.#comparison.of(rows);
-      const unordered = similarities.slice();
-      let below = Number.POSITIVE_INFINITY;
-      for (let size = count; below > Number.NEGATIVE_INFINITY; size *= growth) {
-        const from = nthLargest(unordered, size);
-        if (from >= below) continue;
-        yield* between(rows, similarities, from, below).sort(this.#compare);
-        below = from;
-      }
+    for (const rows of this.#comparison.bands) {
+      yield* this.#bestFirst(rows, this.#comparison.of(rows), count);
+    }
+  }
+
+  *#bestFirst(rows: Int32Array, similarities: Float32Array, likely: number): Generator<Row> {
+    const between = (a: number, b: number) => this.#compare(rows[a] as number, rows[b] as number);
+    for (const at of bestFirst(similarities, likely, between)) {
+      yield { row: rows[at] as number, similarity: similarities[at] as number };
     }
   }
 
@@ -124,11 +128,10 @@ export class ScanScores implements VectorScores {
     similarity,
   });
 
-  readonly #compare = (a: Row, b: Row): number => {
-    if (a.similarity !== b.similarity) return b.similarity - a.similarity;
-    const [one, other] = [this.#keyOf(a.row), this.#keyOf(b.row)];
-    return one < other ? -1 : one > other ? 1 : this.#rows.ordOf(a.row) - this.#rows.ordOf(b.row);
-  };
+  #compare(a: number, b: number): number {
+    const [one, other] = [this.#keyOf(a), this.#keyOf(b)];
+    return one < other ? -1 : one > other ? 1 : this.#rows.ordOf(a) - this.#rows.ordOf(b);
+  }
 
   #keyOf(row: number): string {
     return this.#rows.keyOf(this.#rows.contentOf(row)) ?? '';
@@ -137,45 +140,5 @@ export class ScanScores implements VectorScores {
 
 const nothing = new Int32Array();
 
-/** All rows, those with the best sketches first: about `most`, as a sample tells, then ever more of the others. */
-function* bandsOf({ count, sketches }: Comparison, most: number): Generator<Int32Array> {
-  if (!sketches) {
-    yield Int32Array.from({ length: count }, (_, row) => row);
-    return;
-  }
-  const sample = sampleOf(sketches);
-  let below = Number.POSITIVE_INFINITY;
-  for (let wanted = most; below > 0; wanted *= growth) {
-    const from = sample[Math.ceil((wanted / count) * sample.length)] ?? 0;
-    if (from >= below) continue;
-    yield rowsBetween(sketches, from, below);
-    below = from;
-  }
-}
-
-/** Some of the scores, evenly spread, highest first. */
-function sampleOf(scores: Uint16Array): Uint16Array {
-  const step = Math.max(1, Math.floor(scores.length / sampleSize));
-  const sample = new Uint16Array(Math.floor(scores.length / step));
-  for (let at = 0; at < sample.length; at++) sample[at] = scores[at * step] as number;
-  return sample.sort().reverse();
-}
-
-function rowsBetween(scores: Uint16Array, from: number, below: number): Int32Array {
-  const rows: number[] = [];
-  for (let row = 0; row < scores.length; row++) {
-    const score = scores[row] as number;
-    if (score >= from && score < below) rows.push(row);
-  }
-  return new Int32Array(rows);
-}
-
-/** The rows whose similarity is at least `from` and less than `below`. */
-function between(rows: Int32Array, similarities: Float32Array, from: number, below: number): Row[] {
-  const found: Row[] = [];
-  for (let at = 0; at < rows.length; at++) {
-    const similarity = similarities[at] as number;
-    if (similarity >= from && similarity < below) found.push({ row: rows[at] as number, similarity });
-  }
-  return found;
-}
+/** Of one content. */
+const nearer = (a: VectorHit, b: VectorHit) => b.similarity - a.similarity || a.ord - b.ord;

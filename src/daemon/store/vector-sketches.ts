@@ -1,18 +1,34 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { compiled, KernelMemory } from './kernels.js';
 
-type Kernel = (tables: number, groups: number, block: number, blocks: number, out: number) => void;
+/** As the kernel (kernels/sketch.wat) has them. */
+interface Kernels {
+  score(tables: number, groups: number, block: number, out: number): void;
+  select(
+    tables: number,
+    groups: number,
+    block: number,
+    blocks: number,
+    from: number,
+    to: number,
+    row: number,
+    scratch: number,
+    out: number,
+  ): number;
+}
 
-/** As the kernel (kernels/sketch.wat) has it. */
 const rowsPerBlock = 32;
 const dimensionsPerGroup = 4;
 const groupBytes = 16;
 const groupsAlignment = 8;
 const entriesPerTable = 16;
 const largestEntry = 31;
-const scoreBytes = Uint16Array.BYTES_PER_ELEMENT;
-/** What is scored before other work has its turn: about a millisecond's worth for 256 dimensions. */
+const scoresBytes = rowsPerBlock * Uint16Array.BYTES_PER_ELEMENT;
+/** What is looked at before other work has its turn: about a millisecond's worth for 256 dimensions. */
 const bytesPerTurn = 8 * 2 ** 20;
+/** Blocks whose scores tell those of all. */
+const sampledBlocks = 32;
+/** Of a score of 16 bits. */
+export const largestScore = 2 ** 16 - 1;
 
 /**
  * One bit for each dimension of each row: whether the component is above zero. They tell cheaply which rows are worth an
@@ -22,20 +38,22 @@ export class VectorSketches {
   readonly #groups: number;
   readonly #blockBytes: number;
   readonly #blocksPerTurn: number;
+  readonly #scratch: number;
   readonly #out: number;
   readonly #blocks: number;
   readonly #memory: KernelMemory;
-  readonly #kernel: Kernel;
+  readonly #kernels: Kernels;
 
   private constructor(dimensions: number, rows: number, module: object) {
     const groups = Math.ceil(dimensions / dimensionsPerGroup);
     this.#groups = Math.ceil(groups / groupsAlignment) * groupsAlignment;
     this.#blockBytes = this.#groups * groupBytes;
     this.#blocksPerTurn = Math.max(1, Math.floor(bytesPerTurn / this.#blockBytes));
-    this.#out = this.#groups * entriesPerTable;
-    this.#blocks = this.#out + this.#blocksPerTurn * rowsPerBlock * scoreBytes;
+    this.#scratch = this.#groups * entriesPerTable;
+    this.#out = this.#scratch + scoresBytes;
+    this.#blocks = this.#out + this.#blocksPerTurn * rowsPerBlock * Int32Array.BYTES_PER_ELEMENT;
     this.#memory = new KernelMemory(this.#endOf(rows));
-    this.#kernel = this.#memory.bind<Kernel>(module, 'sketch');
+    this.#kernels = this.#memory.bind<Kernels>(module);
   }
 
   /** No sketches, with room for some rows. @throws INDEX_UNAVAILABLE if there is no memory for them */
@@ -59,23 +77,49 @@ export class VectorSketches {
     }
   }
 
-  /** Scores of the first `count` rows, which order them about as their similarities with a query do. */
-  async scan(query: Float32Array, count: number): Promise<Uint16Array> {
+  /**
+   * Scores of some of the first `count` rows, all if they are few. Scores order rows about as their similarities with a
+   * query do.
+   */
+  sample(query: Float32Array, count: number): Uint16Array {
     this.#memory.reserve(this.#endOf(count));
-    const tables = knownTables.get(query) ?? tablesOf(query, this.#groups);
-    knownTables.set(query, tables);
-    const scores = new Uint16Array(count);
+    this.#load(query);
+    const blocks = Math.ceil(count / rowsPerBlock);
+    const step = Math.max(1, blocks / sampledBlocks);
+    const scores = new Uint16Array(Math.min(blocks, sampledBlocks) * rowsPerBlock);
+    let found = 0;
+    for (let at = 0; Math.floor(at) < blocks; at += step) {
+      const block = Math.floor(at);
+      this.#kernels.score(0, this.#groups, this.#blocks + block * this.#blockBytes, this.#scratch);
+      const rows = Math.min(rowsPerBlock, count - block * rowsPerBlock);
+      scores.set(new Uint16Array(this.#memory.buffer, this.#scratch, rows), found);
+      found += rows;
+    }
+    return scores.subarray(0, found);
+  }
+
+  /** Those of the first `count` rows whose scores are from `from` to `to`, in their order, in parts of a millisecond each. */
+  *between(query: Float32Array, count: number, from: number, to: number): Generator<Int32Array> {
+    this.#memory.reserve(this.#endOf(count));
     const rowsPerTurn = this.#blocksPerTurn * rowsPerBlock;
     for (let row = 0; row < count; row += rowsPerTurn) {
-      if (row > 0) await nextTurn();
-      const rows = Math.min(rowsPerTurn, count - row);
-      // Another scan may have used the same places in the memory since the last turn.
-      this.#memory.bytes.set(tables, 0);
+      const blocks = Math.ceil(Math.min(rowsPerTurn, count - row) / rowsPerBlock);
       const block = this.#blocks + (row / rowsPerBlock) * this.#blockBytes;
-      this.#kernel(0, this.#groups, block, Math.ceil(rows / rowsPerBlock), this.#out);
-      scores.set(new Uint16Array(this.#memory.buffer, this.#out, rows), row);
+      this.#load(query);
+      const [scratch, out] = [this.#scratch, this.#out];
+      let found = this.#kernels.select(0, this.#groups, block, blocks, from, to, row, scratch, out);
+      const rows = new Int32Array(this.#memory.buffer, out, found);
+      // The last block may have room for more rows than there are.
+      while (found > 0 && (rows[found - 1] as number) >= count) found--;
+      yield rows.slice(0, found);
     }
-    return scores;
+  }
+
+  /** Puts a query's tables where the kernel finds them: another query's may have been there. */
+  #load(query: Float32Array): void {
+    const tables = knownTables.get(query) ?? tablesOf(query, this.#groups);
+    knownTables.set(query, tables);
+    this.#memory.bytes.set(tables, 0);
   }
 
   #endOf(rows: number): number {

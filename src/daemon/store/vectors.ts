@@ -8,7 +8,7 @@ import type { Comparison, VectorMatrix } from './vector-matrix.js';
 import { VectorMemory } from './vector-memory.js';
 import { VectorRows } from './vector-rows.js';
 import { arrowOf, checkBatch, idReader, partOf, vectorsOf } from './vector-schema.js';
-import { ScanScores } from './vector-scores.js';
+import { rowsToCompare, ScanScores } from './vector-scores.js';
 import type { WriteQueue } from './write-queue.js';
 
 const allColumns = ['key', 'ord', 'scale', 'vector'];
@@ -17,7 +17,7 @@ const fragmentsAtMost = 48;
 const deletedShareAtMost = 0.2;
 // Below this the gaps in memory are not worth reading all vectors again.
 const gapsAtLeast = 10_000;
-const nothing: Comparison = { count: 0, sketches: null, of: () => new Float32Array() };
+const nothing: Comparison = { count: 0, bands: [], of: () => new Float32Array() };
 
 export interface VectorsOptions {
   id: string;
@@ -110,14 +110,15 @@ export class LanceVectors implements VectorStore {
     return square === 0 ? vector : vector.map((value) => value / Math.sqrt(square));
   }
 
-  async scan(query: Float32Array): Promise<VectorScores> {
+  async scan(query: Float32Array, likely: number): Promise<VectorScores> {
     this.#check(query);
     const memory = this.#memory;
     const { rows } = memory;
     const { isHere } = this.#options;
     if (rows.live === 0) return new ScanScores(rows, nothing, isHere, () => 0);
     const matrix = await this.#use(memory);
-    const comparison = await matrix.compare(query, rows.length);
+    const expected = likely === 0 ? 0 : rowsToCompare(likely, rows.length);
+    const comparison = await matrix.compare(query, rows.length, expected);
     return new ScanScores(rows, comparison, isHere, (some) => memory.lengthOfSum(matrix, some));
   }
 

@@ -93,7 +93,7 @@ const keyOf = (path: string) => live.entries.get(path)?.key ?? '';
 async function nearest(question: string): Promise<string[]> {
   const vectors = service.vectorsOf(id);
   const vector = await vectors?.embedQuery(question, signal);
-  const scores = await vectors?.store.scan(vector as Float32Array);
+  const scores = await vectors?.store.scan(vector as Float32Array, 10);
   return (scores?.nearest(10, () => true) ?? []).flatMap(({ key }) => live.pathsOf(key));
 }
 

@@ -87,10 +87,10 @@ test('know how similar a content is as a whole', async () => {
     values: Int8Array.from([127, 0, 0, 0, 0, 127, 0, 0]),
     scales: Float32Array.from([1 / 127, 1 / 127]),
   });
-  const scores = await vectors.scan(Float32Array.from([1, 1, 0, 0]));
+  const scores = await vectors.scan(Float32Array.from([1, 1, 0, 0]), 0);
   const [whole, none] = scores.of([key, other]);
   expect(whole?.whole).toBeCloseTo(1, 3);
   expect(none?.whole).toBeNull();
-  const [half] = (await vectors.scan(Float32Array.from([1, 0, 0, 0]))).of([key]);
+  const [half] = (await vectors.scan(Float32Array.from([1, 0, 0, 0]), 0)).of([key]);
   expect(half?.whole).toBeCloseTo(Math.SQRT1_2, 3);
 });

@@ -30,7 +30,7 @@ async function matrixOf(values: Int8Array, scales: Float32Array): Promise<Vector
 
 /** Similarities of all rows. */
 async function compared(matrix: VectorMatrix, query: Float32Array, count: number): Promise<Float32Array> {
-  const comparison = await matrix.compare(query, count);
+  const comparison = await matrix.compare(query, count, 100);
   return comparison.of(Int32Array.from({ length: count }, (_, row) => row));
 }
 
@@ -91,7 +91,10 @@ describe('a matrix', () => {
     const matrix = await matrixOf(values, scales);
     const other = Float32Array.of(0, 1, 0);
     const query = Float32Array.of(1, -2, 0.5);
-    const [first, second] = await Promise.all([matrix.compare(query, count), matrix.compare(other, count)]);
+    const [first, second] = await Promise.all([
+      matrix.compare(query, count, 100),
+      matrix.compare(other, count, 100),
+    ]);
     for (let row = count; row < count + 500_000; row++) matrix.set(row, values, row % count, 1);
     const all = Int32Array.from({ length: count }, (_, row) => row);
     const worst = (scores: Float32Array, of: Float32Array) => {
@@ -116,7 +119,7 @@ describe('a matrix', () => {
       if (!done) setImmediate(turn);
     };
     setImmediate(turn);
-    await matrix.compare(new Float32Array(256).fill(1), count);
+    await matrix.compare(new Float32Array(256).fill(1), count, 100);
     done = true;
     expect(turns).toBeGreaterThan(1);
   });

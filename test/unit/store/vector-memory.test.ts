@@ -52,7 +52,7 @@ describe('vectors in memory', () => {
     expect(steps).toEqual(['put', 'read']);
     expect([...matrix.get(2)]).toEqual([12, 15, -18]);
     expect([...matrix.get(1)]).toEqual([8, 10, -12]);
-    const compared = await matrix.compare(Float32Array.of(0, 1, 0), 3);
+    const compared = await matrix.compare(Float32Array.of(0, 1, 0), 3, 3);
     expect(compared.of(Int32Array.of(0, 1, 2))).toEqual(Float32Array.of(1, 1, 1));
     memory.release();
   });

@@ -139,7 +139,7 @@ describe('a scan against a model', () => {
               vectors = await store.vectors('model', dimensions);
             } else {
               const query = vectorOf(one.seed, dimensions);
-              const scores = await vectors.scan(query);
+              const scores = await vectors.scan(query, 10);
               expectSame(scores, model, query);
               snapshots.push({
                 scores,
@@ -179,8 +179,8 @@ describe('a scan of many vectors', () => {
     const vectors = await store.vectors('model', dimensions);
     const late = batchOf(...rowsOf('c', 2 * count));
     const [scores] = await Promise.all([
-      vectors.scan(vectorAt(7)),
-      vectors.scan(vectorAt(8)),
+      vectors.scan(vectorAt(7), 10),
+      vectors.scan(vectorAt(8), 10),
       vectors.add(late),
       store.deleteContents(['a']),
     ]);
@@ -190,7 +190,7 @@ describe('a scan of many vectors', () => {
     remember(model, batchOf(...rowsOf('b', count)), dimensions);
     remember(model, late, dimensions);
     const query = vectorAt(2 * count + 5);
-    const after = await vectors.scan(query);
+    const after = await vectors.scan(query, 10);
     expectNearest(after.nearest(50, all), naive(model, query, all), 50);
     expect(after.nearest(1, all)[0]).toMatchObject({ key: 'c', ord: 5 });
   });
@@ -201,10 +201,10 @@ describe('a scan of many vectors', () => {
     await add(store, ...contents.map((key) => content(key, texts)));
     const vectors = await store.vectors('model', dimensions);
     await vectors.add(batchOf(...contents.flatMap((key, i) => rowsOf(key, i * count))));
-    const before = await vectors.scan(vectorAt(count + 3));
+    const before = await vectors.scan(vectorAt(count + 3), 10);
     await store.deleteContents(['a', 'c']);
     await store.maintain();
-    const after = await vectors.scan(vectorAt(count + 3));
+    const after = await vectors.scan(vectorAt(count + 3), 10);
     expect(after.nearest(5, all)).toEqual(before.nearest(5, all));
     expect(after.nearest(1, all)[0]).toMatchObject({ key: 'b', ord: 3 });
     expect(after.of(['b'])[0]?.nearest).toHaveLength(count);
@@ -217,7 +217,7 @@ describe('a scan of many vectors', () => {
     const vectors = await store.vectors('model', dimensions);
     await vectors.add(batchOf(...rowsOf('a')));
     for (const i of [3, 4]) {
-      expect((await vectors.scan(vectorAt(i))).nearest(1, all)[0]).toMatchObject({ ord: i });
+      expect((await vectors.scan(vectorAt(i), 10)).nearest(1, all)[0]).toMatchObject({ ord: i });
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
   });
@@ -228,6 +228,6 @@ describe('a scan of many vectors', () => {
     const vectors = await store.vectors('model', 2);
     await vectors.add(batchOf({ key: 'a', ord: 0, vector: unit(1, 2) }));
     await store.close();
-    await expect(vectors.scan(unit(1, 2))).rejects.toMatchObject({ kind: 'INDEX_UNAVAILABLE' });
+    await expect(vectors.scan(unit(1, 2), 10)).rejects.toMatchObject({ kind: 'INDEX_UNAVAILABLE' });
   });
 });

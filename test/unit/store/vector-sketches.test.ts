@@ -21,7 +21,7 @@ test.each([1, 3, 32, 100, 256, 768, 4096])('scores of %i dimensions follow the s
   const rows = Array.from({ length: count }, (_, row) => bytesOf(dimensions, row));
   for (const [row, bytes] of rows.entries()) sketches.set(row, bytes);
   const query = Float32Array.from(bytesOf(dimensions, 1_000), (value) => value / 128);
-  const scores = await sketches.scan(query, count);
+  const scores = sketches.sample(query, count);
   const sums = rows.map((row) => sumWhereSet(row, query));
   const least = query.reduce((sum, value) => sum + Math.min(0, value), 0);
   // One scale for all: an entry of a table, a group of four dimensions, is at most half a step wrong.
@@ -41,12 +41,12 @@ test('rows are written in any order, and a row never written has the score of no
   const sketches = await VectorSketches.create(8, 0);
   sketches.set(40, Int8Array.of(1, 1, 1, 1, 1, 1, 1, 1));
   sketches.set(3, Int8Array.of(1, -1, 0, -1, -1, -1, -1, -1));
-  const scores = await sketches.scan(Float32Array.of(1, 1, 1, 1, 1, 1, 1, 1), 41);
+  const scores = sketches.sample(Float32Array.of(1, 1, 1, 1, 1, 1, 1, 1), 41);
   expect([scores[3], scores[40], scores[8]]).toEqual([8, 62, 0]);
 });
 
 test('a query of zeros tells nothing apart', async () => {
   const sketches = await VectorSketches.create(8, 0);
   sketches.set(0, Int8Array.of(1, 1, 1, 1, 1, 1, 1, 1));
-  expect([...(await sketches.scan(new Float32Array(8), 2))]).toEqual([0, 0]);
+  expect([...sketches.sample(new Float32Array(8), 2)]).toEqual([0, 0]);
 });

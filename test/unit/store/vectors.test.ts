@@ -10,7 +10,7 @@ const idsOf = (hits: readonly VectorHit[]) => hits.map(({ key, ord }) => `${key}
 
 /** The chunks of a store, nearest to a query first. */
 async function nearest(vectors: VectorStore, query: Float32Array, limit = 10): Promise<string[]> {
-  return idsOf((await vectors.scan(query)).nearest(limit, all));
+  return idsOf((await vectors.scan(query, 10)).nearest(limit, all));
 }
 
 describe('vectors', () => {
@@ -26,7 +26,7 @@ describe('vectors', () => {
         { key: 'a', ord: 1, vector: unit(-3, 4, 0) },
       ),
     );
-    const hits = (await vectors.scan(Float32Array.of(2, 0, 0))).nearest(10, all);
+    const hits = (await vectors.scan(Float32Array.of(2, 0, 0), 10)).nearest(10, all);
     expect(idsOf(hits)).toEqual(['a:0', 'a:2', 'b:0', 'a:1']);
     expect(hits.map(({ similarity }) => similarity)).toEqual([1, 1, 1, expect.closeTo(-0.6, 2)]);
   });
@@ -39,7 +39,7 @@ describe('vectors', () => {
     const rows = (key: string, x: number) => texts.map((_, ord) => ({ key, ord, vector: unit(x, ord + 1) }));
     await vectors.add(batchOf(...rows('a', 50), ...rows('b', 0.1)));
     const asked: string[] = [];
-    const hits = (await vectors.scan(unit(1, 0))).nearest(3, (key) => {
+    const hits = (await vectors.scan(unit(1, 0), 10)).nearest(3, (key) => {
       asked.push(key);
       return key === 'b';
     });
@@ -96,7 +96,7 @@ describe('vectors', () => {
   ])('a query that is %s is refused', async (_name, query) => {
     const store = await openStore();
     const vectors = await store.vectors('model', 2);
-    await expect(vectors.scan(query)).rejects.toMatchObject({ kind: 'INTERNAL_ERROR' });
+    await expect(vectors.scan(query, 10)).rejects.toMatchObject({ kind: 'INTERNAL_ERROR' });
   });
 
   test('a vector of zeros is like nothing, and nothing is like a query of zeros', async () => {
@@ -111,7 +111,7 @@ describe('vectors', () => {
       ),
     );
     const similarities = async (query: Float32Array) =>
-      (await vectors.scan(query)).nearest(10, all).map(({ ord, similarity }) => [ord, similarity]);
+      (await vectors.scan(query, 10)).nearest(10, all).map(({ ord, similarity }) => [ord, similarity]);
     expect(await similarities(unit(1, 0))).toEqual([
       [2, 1],
       [1, 0],
@@ -158,7 +158,7 @@ describe('vectors', () => {
     await add(first, content('a', ['one']), content('b', ['two']), content('c', ['three']));
     const vectors = await first.vectors('model', 2);
     await vectors.add(batchOf(...['a', 'b', 'c'].map((key, i) => ({ key, ord: 0, vector: unit(1, i) }))));
-    const scores = await vectors.scan(unit(1, 1));
+    const scores = await vectors.scan(unit(1, 1), 10);
     await first.deleteContents(['a']);
     expect(vectors.count).toBe(2);
     expect(vectors.has({ key: 'a', ord: 0 })).toBe(false);
@@ -179,7 +179,7 @@ describe('vectors', () => {
     const store = await openStore();
     const vectors = await store.vectors('model', 2);
     await vectors.add(batchOf({ key: 'a', ord: 0, vector: unit(1, 2) }));
-    const scores = await vectors.scan(unit(1, 2));
+    const scores = await vectors.scan(unit(1, 2), 10);
     expect([scores.nearest(1, all), scores.of(['a'])[0]?.nearest]).toEqual([[], []]);
     await add(store, content('a', ['one']));
     expect(idsOf(scores.nearest(1, all))).toEqual(['a:0']);
