@@ -22,7 +22,7 @@ import { percentile, sleep, usageOf } from './processes.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    pairs: { type: 'string', default: '200' },
+    pairs: { type: 'string', default: '1000' },
     tokens: { type: 'string', default: '2000' },
     clients: { type: 'string', default: '100' },
     rate: { type: 'string', default: '200' },
@@ -34,8 +34,9 @@ const { values: options } = parseArgs({
 const [pairs, tokens, clients, rate, seconds] = ['pairs', 'tokens', 'clients', 'rate', 'seconds'].map(
   (name) => Number(options[name]),
 );
-/** Requests before anything is measured. */
-const warmUps = 30;
+/** Requests before anything is measured, and a pause in which the daemon ends what it does after its start (ms). */
+const warmUps = 200;
+const settleMs = 3_000;
 const tokenText = ' token';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -176,9 +177,10 @@ try {
   );
   const client = await startDaemon();
   const { pid } = client.server;
+  await sleep(settleMs);
   await compare(client, port, 20, warmUps);
   const one = await compare(client, port, 1, pairs);
-  const many = await compare(client, port, tokens, Math.max(20, Math.round(pairs / 5)));
+  const many = await compare(client, port, tokens, Math.max(20, Math.round(pairs / 25)));
   const added = (side) => one.lcad.map(({ [side]: value }, i) => value - one.direct[i][side]);
   const perToken = many.lcad.map(({ total }, i) => (total - many.direct[i].total) / tokens);
   const result = {

@@ -210,10 +210,15 @@ function fileOf({ repo }: RepoGraph, path: string) {
   return { repo: repo.id, root: repo.root, path };
 }
 
+// Written out below: objects that begin with others spread into them outlive several collections of garbage, and a reply
+// has hundreds.
+
 export function symbolOf({ contents }: GraphView, { repo, path, content, index }: Definition): CodeSymbol {
   const { signature, doc } = content.texts(index);
   return {
-    ...fileOf(repo, path),
+    repo: repo.repo.id,
+    root: repo.repo.root,
+    path,
     language: content.language,
     kind: content.kind(index),
     name: contents.names.text(content.name(index)),
@@ -232,7 +237,9 @@ function referenceOf(view: GraphView, { place, at, confidence }: Reference): Cod
   const { repo, path, content } = place;
   const line = content.referenceLine(at);
   return {
-    ...fileOf(repo, path),
+    repo: repo.repo.id,
+    root: repo.repo.root,
+    path,
     line,
     column: content.referenceColumn(at) + 1,
     kind: content.referenceKind(at),
@@ -254,8 +261,11 @@ function withinOf({ contents: { names } }: GraphView, { content }: Place, index:
 
 function relationOf(view: GraphView, relation: Relation): CodeRelation {
   const { definition, place, confidence, references } = relation;
+  const { repo } = place.repo;
   return {
-    ...fileOf(place.repo, place.path),
+    repo: repo.id,
+    root: repo.root,
+    path: place.path,
     symbol: definition && symbolOf(view, definition),
     confidence,
     calls: references.map(({ place: { content }, at, confidence: sure }) => ({
@@ -276,6 +286,6 @@ function targetOf(view: GraphView, from: RepoGraph, target: Target) {
   return { ...none, target: 'file' as const, files: target.paths.map((path) => fileOf(home, path)) };
 }
 
-function importerOf({ repo, path, line, specifier, certainty }: Importer) {
-  return { ...fileOf(repo, path), line, specifier, certainty };
+function importerOf({ repo: { repo }, path, line, specifier, certainty }: Importer) {
+  return { repo: repo.id, root: repo.root, path, line, specifier, certainty };
 }

@@ -42,7 +42,8 @@ export class FileScope {
   readonly #content: Content | null;
   readonly #targets: FileTargets;
   readonly #places: KnownPlaces;
-  readonly #names = new Map<string, Imported | undefined>();
+  /** Names that imports bring in, once one was asked for; that none does is found out as fast as looked up. */
+  #names: Map<string, Imported> | null = null;
   #wildcards: readonly Imported[] | null = null;
 
   constructor(repo: string, content: Content | null, targets: FileTargets, places: KnownPlaces) {
@@ -62,14 +63,19 @@ export class FileScope {
 
   /** What a name stands for; undefined if no import brings it in. */
   get(name: string): Imported | undefined {
-    if (this.#names.has(name)) return this.#names.get(name);
+    const known = this.#names?.get(name);
+    if (known) return known;
+    const written = this.#written();
     let found: Imported | undefined;
-    for (const [at, entry] of this.#written().entries()) {
+    for (let at = 0; at < written.length; at++) {
+      const entry = written[at] as OutlineImport;
       if (!mayBind(entry, name)) continue;
       found = this.#boundBy(entry, at, name) ?? found;
       // Of `try: import a as x` and `except: import b as x`, the one that leads somewhere.
       if (found && found.places.length > 0) break;
     }
+    if (!found) return undefined;
+    this.#names ??= new Map();
     this.#names.set(name, found);
     return found;
   }

@@ -10,7 +10,7 @@ import { Modules } from './modules.js';
 import { NameSearch } from './name-search.js';
 import { Receivers, unknownHolder } from './receivers.js';
 import type { RepoGraph } from './repo-graph.js';
-import { Resolved } from './resolved.js';
+import { heldKey, Resolved } from './resolved.js';
 
 /** Names that must be known to know a name (the type of a field of a base class, …): followed so far. */
 const mostDepth = 8;
@@ -66,7 +66,7 @@ export class Linker {
 
   /** What a reference means where that depends on where it stands. */
   #byPlace(place: Place, reference: number): Resolution | null {
-    const before = this.#resolved.of(place).references.get(reference);
+    const before = this.#resolved.of(place).references?.get(reference);
     if (before !== undefined) return before;
     return this.#deeper(
       () => {
@@ -81,13 +81,16 @@ export class Linker {
   /** A name behind a receiver that means the same wherever it stands in the file. */
   #heldBy(holder: number, place: Place, reference: number): Answer {
     const asked = askedBy(place, reference);
-    const { members } = this.#resolved.of(place);
-    const ofName = members.get(asked.name) ?? new Map<number, Answer>();
-    const before = ofName.get(holder);
+    const file = this.#resolved.of(place);
+    const key = heldKey(asked.name, holder);
+    const before = file.members?.get(key);
     if (before !== undefined) return before;
     return this.#deeper(
       () => this.#receivers.member(place, asked, reference),
-      (made) => members.set(asked.name, ofName.set(holder, made)),
+      (made) => {
+        file.members ??= new Map();
+        file.members.set(key, made);
+      },
     );
   }
 
@@ -119,8 +122,8 @@ export class Linker {
 
   /** What a name means in a file that does not define it itself. */
   #beyond(place: Place, id: number, name: string): Answer {
-    const { names } = this.#resolved.of(place);
-    const known = names.get(id);
+    const file = this.#resolved.of(place);
+    const known = file.names?.get(id);
     if (known !== undefined) return known;
     const made =
       this.#imports.named(place, name) ??
@@ -128,7 +131,9 @@ export class Linker {
       this.#search.ofPackage(place, id) ??
       (isModular(place.content.language) ? null : this.#search.anywhere(place, id, false));
     // A text that has no number can be any.
-    if (id >= 0) names.set(id, made);
+    if (id < 0) return made;
+    file.names ??= new Map();
+    file.names.set(id, made);
     return made;
   }
 

@@ -51,7 +51,11 @@ function callersOf({ files }: References): Callers {
   }
   const relationAt = (at: number, caller: number, confidence: Confidence): Relation[] => {
     const file = files[at];
-    return file ? [{ ...codeIn(file.place, caller), confidence, references: callsBy(file, caller) }] : [];
+    if (!file) return [];
+    const { place } = file;
+    return [
+      { definition: definitionIn(place, caller), place, confidence, references: callsBy(file, caller) },
+    ];
   };
   return {
     count: found.reduce((sum, { length }) => sum + length / 2, 0),
@@ -68,9 +72,8 @@ function callersOf({ files }: References): Callers {
   };
 }
 
-function codeIn(place: Place, index: number): Pick<Relation, 'definition' | 'place'> {
-  const { repo, path, content } = place;
-  return { definition: index < 0 ? null : { repo, path, content, index }, place };
+function definitionIn({ repo, path, content }: Place, index: number): Definition | null {
+  return index < 0 ? null : { repo, path, content, index };
 }
 
 /** The references of a file that one definition holds. */
