@@ -31,7 +31,7 @@ export interface DatasetOptions extends Settings {
 /** Where a data set lies in a folder of work. */
 export const datasetFolder = (work: string) => join(work, 'dataset');
 
-const defaults = { pairs: 1_500_000, words: 40_000, roots: 30_000, balance: 0.6 };
+const defaults = { pairs: 1_200_000, words: 40_000, roots: 30_000, balance: 0.6 };
 const rules: Omit<SelectionRules, 'wanted' | 'seed' | 'balance'> = {
   perFile: 40_000,
   rates: {},

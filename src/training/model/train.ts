@@ -21,7 +21,7 @@ export interface TrainOptions extends Settings {
   temperature: number;
 }
 
-const defaults = { dimensions: 256, epochs: 10, rate: 0.003, temperature: 0.07 };
+const defaults = { dimensions: 256, epochs: 6, rate: 0.003, temperature: 0.07 };
 const progressMs = 500;
 
 /** Settings of the training beyond the options. */
