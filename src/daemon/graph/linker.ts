@@ -55,11 +55,11 @@ export class Linker {
     const name = content.referenceName(reference);
     if (content.receiver(reference) < 0) {
       if (!mayBeOfFile(content, reference, name))
-        return known(this.#beyond(place, name, this.#contents.names.text(name)));
+        return resolution(this.#beyond(place, name, this.#contents.names.text(name)));
     } else {
       const holder = this.#receivers.holder(place, reference);
       if (holder === unknownHolder) return this.#search.anywhere(place, name, true);
-      if (holder !== null) return known(this.#heldBy(holder, place, reference));
+      if (holder !== null) return resolution(this.#heldBy(holder, place, reference));
     }
     return this.#byPlace(place, reference);
   }
@@ -72,7 +72,9 @@ export class Linker {
       () => {
         const asked = askedBy(place, reference);
         const isMember = place.content.receiver(reference) >= 0;
-        return known(isMember ? this.#receivers.member(place, asked, reference) : this.#bare(place, asked));
+        return resolution(
+          isMember ? this.#receivers.member(place, asked, reference) : this.#bare(place, asked),
+        );
       },
       (made) => this.#resolved.note(place, reference, made),
     );
@@ -144,7 +146,7 @@ export class Linker {
   }
 }
 
-const known = (answer: Answer): Resolution | null => (answer === 'elsewhere' ? null : answer);
+const resolution = (answer: Answer): Resolution | null => (answer === 'elsewhere' ? null : answer);
 
 /** What a reference asks for where it stands. */
 function askedBy({ content }: Place, reference: number): Asked {

@@ -40,14 +40,14 @@ const markOf = (at: number, confidence: Confidence) =>
   (at << confidenceBits) | confidences.indexOf(confidence);
 
 /** The index of a reference in its content. */
-export const indexOf = (mark: number) => mark >> confidenceBits;
+export const atOf = (mark: number) => mark >> confidenceBits;
 
 /** How surely a reference leads to where it does: the place of that among `confidences`. */
 export const surenessOf = (mark: number) => mark & ((1 << confidenceBits) - 1);
 
 /** A reference of a file by its mark. */
 export function referenceAt(place: Place, mark: number): Reference {
-  return { place, at: indexOf(mark), confidence: confidences[surenessOf(mark)] ?? 'ambiguous' };
+  return { place, at: atOf(mark), confidence: confidences[surenessOf(mark)] ?? 'ambiguous' };
 }
 
 /** The first references, or all. */

@@ -2,8 +2,8 @@ import { type Confidence, confidences, surer } from './contract.js';
 import { type Definition, idOf, isTarget, type Place } from './definition.js';
 import type { GraphView } from './graph-view.js';
 import {
+  atOf,
   type FileReferences,
-  indexOf,
   type Reference,
   type References,
   referenceAt,
@@ -44,32 +44,36 @@ function callersOf({ files }: References): Callers {
   for (const [at, { place, marks }] of files.entries()) {
     const surest = new Map<number, number>();
     for (const mark of marks) {
-      const caller = callerAround(place, indexOf(mark));
+      const caller = callerAround(place, atOf(mark));
       surest.set(caller, Math.min(surenessOf(mark), surest.get(caller) ?? confidences.length));
     }
     for (const [caller, sure] of surest) found[sure]?.push(at, caller);
   }
-  const relationAt = (at: number, caller: number, confidence: Confidence): Relation[] => {
-    const file = files[at];
-    if (!file) return [];
-    const { place } = file;
-    return [
-      { definition: definitionIn(place, caller), place, confidence, references: callsBy(file, caller) },
-    ];
-  };
   return {
     count: found.reduce((sum, { length }) => sum + length / 2, 0),
-    first: (most) => {
-      const relations: Relation[] = [];
-      for (const [sure, pairs] of found.entries()) {
-        for (let at = 0; at < pairs.length && relations.length < most; at += 2) {
-          const confidence = confidences[sure] ?? 'ambiguous';
-          relations.push(...relationAt(pairs[at] ?? -1, pairs[at + 1] ?? -1, confidence));
-        }
-      }
-      return relations;
-    },
+    first: (most) => relationsAt(files, found, most),
   };
+}
+
+/** @param found as `callersOf` finds them */
+function relationsAt(
+  files: readonly FileReferences[],
+  found: readonly (readonly number[])[],
+  most: number,
+): Relation[] {
+  const relations: Relation[] = [];
+  for (const [sure, pairs] of found.entries()) {
+    const confidence = confidences[sure] ?? 'ambiguous';
+    for (let at = 0; at < pairs.length && relations.length < most; at += 2) {
+      const file = files[pairs[at] ?? -1];
+      const caller = pairs[at + 1] ?? -1;
+      if (!file) continue;
+      const { place } = file;
+      const references = callsBy(file, caller);
+      relations.push({ definition: definitionIn(place, caller), place, confidence, references });
+    }
+  }
+  return relations;
 }
 
 function definitionIn({ repo, path, content }: Place, index: number): Definition | null {
@@ -79,7 +83,7 @@ function definitionIn({ repo, path, content }: Place, index: number): Definition
 /** The references of a file that one definition holds. */
 function callsBy({ place, marks }: FileReferences, caller: number): Reference[] {
   return marks
-    .filter((mark) => callerAround(place, indexOf(mark)) === caller)
+    .filter((mark) => callerAround(place, atOf(mark)) === caller)
     .map((mark) => referenceAt(place, mark));
 }
 

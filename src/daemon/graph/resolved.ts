@@ -14,7 +14,7 @@ export interface OfFile {
   members: Map<number, Answer> | null;
 }
 
-/** There are fewer names. */
+/** More than there are names. */
 const mostNames = 2 ** 25;
 
 /** The key of a name behind a receiver or a type. @param holder number of the receiver, or less than 0, of the type */
