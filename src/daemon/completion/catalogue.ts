@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../../shared/entry-limit.js';
 import { termsColumn } from '../../shared/terms.js';
 import { countTokens } from '../context/tokens.js';
 import type { Content } from '../graph/content.js';
@@ -34,7 +35,7 @@ const mostOffered = 400;
 /** What contents have to offer, and the declarations of their definitions: a content never changes. */
 export class Catalogue {
   readonly #offered = new LRUCache<string, Offers>({ max: mostContents });
-  readonly #texts = new LRUCache<string, Declaration>({ max: mostTexts });
+  readonly #texts = new LRUCache<string, Declaration>(entryLimit(mostTexts));
   #near = new NearWords(new Set());
 
   /** The definitions at the top of a file that other files may use, or with `isOwn` it itself. */
@@ -120,7 +121,7 @@ export function* begunIn({ byName }: Offers, partial: string): Generator<Offered
   for (let one = byName[low]; one?.name.startsWith(partial); one = byName[++low]) yield one;
 }
 
-const words = new LRUCache<string, readonly string[]>({ max: mostTexts });
+const words = new LRUCache<string, readonly string[]>(entryLimit(mostTexts));
 
 /** The terms of a name. */
 export function wordsOf(name: string): readonly string[] {

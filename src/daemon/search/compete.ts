@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../../shared/entry-limit.js';
 import type { StaticModel } from '../../shared/model/contract.js';
 import type { Candidate } from './candidates.js';
 import type { SearchableRepo, SearchFamily } from './contract.js';
@@ -128,7 +129,7 @@ const stemRepeats = 2;
 /** Vectors of paths, remembered: about 8 MB. */
 class PathVectors {
   /** Null: the model knows no word of the path. */
-  readonly #known = new LRUCache<PathWords, { vector: Float32Array | null }>({ max: mostPaths });
+  readonly #known = new LRUCache<PathWords, { vector: Float32Array | null }>(entryLimit(mostPaths));
   #model = '';
 
   /** Null if the model knows no word of the path. */

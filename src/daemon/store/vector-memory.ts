@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { collectGarbageSoon } from '../../shared/collect-garbage.js';
+import { entryLimit } from '../../shared/entry-limit.js';
 import { VectorMatrix } from './vector-matrix.js';
 import type { VectorRows } from './vector-rows.js';
 
@@ -16,7 +17,7 @@ export type VectorReader = (matrix: VectorMatrix) => Promise<void>;
 export class VectorMemory {
   readonly rows: VectorRows;
   /** Lengths of the sums of rows that were asked for, by the first of the rows. */
-  readonly #lengths = new LRUCache<number, { rows: number; length: number }>({ max: lengthsAtMost });
+  readonly #lengths = new LRUCache<number, { rows: number; length: number }>(entryLimit(lengthsAtMost));
   readonly #dimensions: number;
   readonly #idleMs: number;
   readonly #read: VectorReader;
