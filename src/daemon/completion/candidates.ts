@@ -85,7 +85,8 @@ export class Candidates {
   #from(id: string): SymbolCandidate | undefined {
     const before = this.#base.get(id);
     if (!before) return undefined;
-    const own = { ...before, evidence: { ...before.evidence } };
+    const { definition, name, kind, reason, score } = before;
+    const own = { id, definition, name, kind, reason, evidence: copyOf(before.evidence), score };
     this.#found.set(id, own);
     return own;
   }
@@ -113,6 +114,23 @@ export class Candidates {
     this.#found.set(id, candidate);
     return candidate;
   }
+}
+
+// Written out: copies made by spreading outlive several collections of garbage, and a keystroke makes hundreds.
+function copyOf(evidence: SymbolEvidence): SymbolEvidence {
+  const { distance, mentions, isMember, isBegun, isImported, isOffered } = evidence;
+  const { sharedWords, inSimilar, confidence } = evidence;
+  return {
+    distance,
+    mentions,
+    isMember,
+    isBegun,
+    isImported,
+    isOffered,
+    sharedWords,
+    inSimilar,
+    confidence,
+  };
 }
 
 /** The best first; equal ones in a fixed order. */
